@@ -1,0 +1,1 @@
+"""The domain of a street's cultivation guidance centre: procedures, rules, cases, reviews and the ledger."""

@@ -1,0 +1,1 @@
+"""The procedures of the centre, a folder a stage."""

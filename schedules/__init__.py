@@ -1,0 +1,1 @@
+"""The clock: when something is due, and nothing of how it is done."""
