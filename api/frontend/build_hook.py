@@ -124,8 +124,7 @@ def _copy(modules: Path, vendor: Path, wanted: dict[str, Any]) -> None:
     (vendor / "LICENSES.txt").write_text(_licences(modules), "utf-8")
     packages = {folder: entry["package"] for folder, entry in wanted["files"].items()} | {"icons": "@tabler/icons"}
     for folder, package in packages.items():
-        for path in _licence_files(modules / package):
-            shutil.copy(path, vendor / folder / path.name)
+        (vendor / folder / "LICENSE.txt").write_text(_licence(modules / package), "utf-8")
 
 
 def sprite(folder: Path, names: list[str]) -> str:
@@ -143,16 +142,21 @@ def sprite(folder: Path, names: list[str]) -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
-def _licence_files(package: Path) -> list[Path]:
-    return sorted(path for path in package.iterdir() if path.is_file() and LICENCE_NAMES.match(path.name))
+def _licence(package: Path) -> str:
+    """A package's name, author and every licence text it brings."""
+    described = json.loads((package / "package.json").read_text("utf-8"))
+    author = described.get("author", "")
+    head = [
+        f"{described['name']} {described['version']}: {described.get('license', 'see below')}",
+        author.get("name", "") if isinstance(author, dict) else author,
+        described.get("homepage", ""),
+    ]
+    files = sorted(path for path in package.iterdir() if path.is_file() and LICENCE_NAMES.match(path.name))
+    texts = [path.read_text("utf-8", errors="replace").strip() for path in files]
+    return "\n\n".join(["\n".join(line for line in head if line), *texts]) + "\n"
 
 
 def _licences(modules: Path) -> str:
     """The licences of every installed package, for the bundles contain their dependencies."""
-    parts = []
-    for described in sorted([*modules.glob("*/package.json"), *modules.glob("@*/*/package.json")]):
-        package = json.loads(described.read_text("utf-8"))
-        head = f"{package['name']} {package['version']}: {package.get('license', 'see below')}"
-        texts = [path.read_text("utf-8", errors="replace").strip() for path in _licence_files(described.parent)]
-        parts.append("\n\n".join([head, *texts]))
-    return ("\n\n" + "-" * 78 + "\n\n").join(parts) + "\n"
+    packages = sorted(path.parent for path in [*modules.glob("*/package.json"), *modules.glob("@*/*/package.json")])
+    return ("\n" + "-" * 78 + "\n\n").join(_licence(package) for package in packages)
