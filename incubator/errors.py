@@ -57,7 +57,11 @@ class Invalid(Refused):
     title = Text("填写内容有误", "The input does not fit")
 
     def __init__(
-        self, detail: Text, *, fields: Mapping[str, Sequence[Text]] | None = None, extra: Mapping[str, Any] | None = None
+        self,
+        detail: Text,
+        *,
+        fields: Mapping[str, Sequence[Text]] | None = None,
+        extra: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail, extra=extra)
         self.fields = {path: tuple(texts) for path, texts in (fields or {}).items()}

@@ -1,0 +1,159 @@
+"""One door to the database: `read` for looking, `write` for one transaction, on SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from incubator.canonical import sha256
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 30
+GROUP = 64  # actions that may share one SQLite commit
+
+
+class Database:
+    """The service's database in this process."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(url, begin="BEGIN", pool_size=pool_size)
+            self._writer: _GroupCommit | None = _GroupCommit(_sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1))
+        else:
+            self.engine = create_engine(url, pool_size=pool_size, max_overflow=20, pool_pre_ping=False)
+            self._writer = None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for looking only; whatever it does is rolled back."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction and return its result once that is committed; an error leaves nothing behind."""
+        if self._writer is not None:
+            return self._writer.run(work)
+        with self.engine.begin() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        if self._writer is not None:
+            self._writer.close()
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> Engine:
+    engine = create_engine(url, pool_size=pool_size, max_overflow=0 if pool_size == 1 else 20)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        # Python's own transaction control off: SQLAlchemy's BEGIN below decides what kind it is.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "cache_size=-20000",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("sha256_hex", 1, sha256, deterministic=True)
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@dataclass
+class _Job:
+    work: Callable[[Connection], Any]
+    done: Future[Any]
+
+
+class _GroupCommit:
+    """SQLite's only writer in this process: each action in a savepoint, many actions in a commit.
+
+    SQLite syncs the disk at each commit and lets one writer in at a time. Actions that wait together therefore share a
+    commit, and each is answered only after it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        if self._thread is not None and threading.current_thread() is self._thread:
+            raise RuntimeError("a write inside a write: pass the connection on instead")
+        self._start()
+        job = _Job(work, Future())
+        self._jobs.put(job)
+        return cast(T, job.done.result())
+
+    def close(self) -> None:
+        with self._lock:
+            if self._thread is not None:
+                self._jobs.put(None)
+                self._thread.join()
+                self._thread = None
+        self._engine.dispose()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._loop, name="sqlite-writer", daemon=True)
+                self._thread.start()
+
+    def _loop(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            if self._commit_group(job):
+                return
+
+    def _commit_group(self, first: _Job) -> bool:
+        """Run the waiting jobs in one transaction; True when the writer was asked to end meanwhile."""
+        answers: list[tuple[_Job, Any]] = []
+        ending = False
+        job: _Job | None = first
+        try:
+            with self._engine.begin() as connection:
+                while job is not None:
+                    try:
+                        with connection.begin_nested():
+                            answers.append((job, job.work(connection)))
+                    except BaseException as error:
+                        job.done.set_exception(error)
+                    if len(answers) >= GROUP:
+                        break
+                    try:
+                        job = self._jobs.get_nowait()
+                    except queue.Empty:
+                        break
+                    ending = job is None
+        except BaseException as error:
+            # The commit itself failed: nobody in the group was acknowledged, and nothing was kept.
+            waiting = [answered for answered, _ in answers]
+            if job is not None and not job.done.done() and job not in waiting:
+                waiting.append(job)
+            for answered in waiting:
+                answered.done.set_exception(error)
+            return ending
+        for answered, answer in answers:
+            answered.done.set_result(answer)
+        return ending
