@@ -1,0 +1,1 @@
+"""The sample street's papers, shipped with the product for its demonstration and its tests."""

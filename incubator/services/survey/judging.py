@@ -1,0 +1,121 @@
+"""The fate of rows once read: which body may not be filed, which row repeats another."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from incubator.services.survey.communities import name_key
+from incubator.services.survey.readings import Fate, Field, Reason, SurveyRow
+from incubator.services.survey.texts import plain
+from incubator.services.survey.vocabulary import ExcludedKind, Vocabulary
+from incubator.text import Text
+
+_CLAUSES = re.compile(r"[,;，；。、.()（）\[\]【】\s]+")
+_NEGATED = "(?<![非不无未])"
+_BRACKETED_END = re.compile(r"[(（][^()（）]*[)）]$")
+_MARKED = re.compile(r"(?<![非不无未没])重复")
+_VERY_SIMILAR = 0.75
+
+
+def excluded_as(name: str, remark: str, vocabulary: Vocabulary) -> tuple[ExcludedKind, Field] | None:
+    """The kind that may not be filed which the body is, and the field that says so; None for a body that may be."""
+    bare = _BRACKETED_END.sub("", plain(name))
+    clauses = [clause for clause in _CLAUSES.split(unicodedata.normalize("NFKC", remark)) if clause]
+    for kind in vocabulary.excluded:
+        for pattern in kind.patterns:
+            core = _as_regex(pattern)
+            if re.search(rf"{_NEGATED}(?:{core})$", bare, re.IGNORECASE):
+                return kind, Field.NAME
+            said = rf"(该组织|本组织)?(实际|实)?(系|属于?|为|是)?(?:{core})(性质|类|组织|机构|单位)?"
+            if any(re.fullmatch(said, clause, re.IGNORECASE) for clause in clauses):
+                return kind, Field.REMARK
+    return None
+
+
+def mentions_excluded(name: str, remark: str, vocabulary: Vocabulary) -> tuple[ExcludedKind, str] | None:
+    """A kind that may not be filed which the row's words mention without saying that the body is one."""
+    text = f"{plain(name)}\n{plain(remark)}"
+    for kind in vocabulary.excluded:
+        for pattern in kind.patterns:
+            found = re.search(rf"{_NEGATED}(?:{_as_regex(pattern)})", text, re.IGNORECASE)
+            if found:
+                return kind, found[0]
+    return None
+
+
+def is_marked_repeated(name: str, remark: str) -> bool:
+    """Whether somebody wrote `重复` behind the name or in the remark."""
+    return (
+        _MARKED.search(remark) is not None
+        or re.search(r"[(（\[【]\s*(重|复|重复.*|duplicate)\s*[)）\]】]", name) is not None
+    )
+
+
+def suspect_duplicates(rows: Sequence[SurveyRow]) -> list[SurveyRow]:
+    """The rows with `suspected_duplicate` on each that repeats an earlier one of its community.
+
+    It repeats one with the same name (`name_key`), or with the same leader, the same phone and a very similar name.
+    A refused row stays refused. The same name in another community is another body.
+    """
+    by_name: dict[tuple[str, str], SurveyRow] = {}
+    by_person: defaultdict[tuple[str, str, str], list[SurveyRow]] = defaultdict(list)
+    judged: list[SurveyRow] = []
+    for row in rows:
+        if row.community is None or not row.values.name:
+            judged.append(row)
+            continue
+        key = name_key(row.values.name, row.community)
+        first = by_name.setdefault((row.community, key), row)
+        reason = None
+        if first is not row:
+            zh = f"与工作表“{first.sheet}”第 {first.row} 行“{first.values.name}”同名，疑似重复，请核实后删去一行或改正名称"
+            en = (
+                f"It has the name of “{first.values.name}” on sheet “{first.sheet}”, row {first.row}, and may be the same: "
+                "delete one of the rows or correct the name"
+            )
+            reason = Reason("same_name", Text(zh, en), _ref(row, Field.NAME))
+        elif row.values.leader and row.values.phone:
+            person = (row.community, row.values.leader, row.values.phone)
+            alike = next(
+                (other for other in by_person[person] if _similar(key, name_key(other.values.name, row.community))),
+                None,
+            )
+            if alike is not None:
+                first = alike
+                zh = (
+                    f"与工作表“{first.sheet}”第 {first.row} 行“{first.values.name}”负责人、电话相同且名称相近，"
+                    "疑似重复，请核实后删去一行或改正名称"
+                )
+                en = (
+                    f"It has the leader and phone of “{first.values.name}” on sheet “{first.sheet}”, row {first.row}, and a very "
+                    "similar name: delete one of the rows or correct the name"
+                )
+                reason = Reason("same_person_similar_name", Text(zh, en), _ref(row, Field.NAME))
+            by_person[person].append(row)
+        if reason is not None and row.fate is not Fate.REFUSED:
+            others = tuple(each for each in row.reasons if each.code != "marked_repeated")
+            row = replace(
+                row, fate=Fate.SUSPECTED_DUPLICATE, duplicate_of=(first.sheet, first.row), reasons=(reason, *others)
+            )
+        judged.append(row)
+    return judged
+
+
+def _similar(one: str, other: str) -> bool:
+    return one in other or other in one or SequenceMatcher(None, one, other).ratio() >= _VERY_SIMILAR
+
+
+def _ref(row: SurveyRow, field: Field) -> str:
+    return row.raw[field].ref if field in row.raw else f"A{row.row}"
+
+
+@lru_cache(maxsize=512)
+def _as_regex(pattern: str) -> str:
+    # A bounded run: a name is no essay, and an unbounded one would let a long cell cost much.
+    return "[^\\n]{0,20}?".join(re.escape(plain(part)) for part in pattern.split("*"))

@@ -1,0 +1,55 @@
+"""Characters made alike: widths, spaces and the marks people put where they have nothing to say."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_CJK = r"\u3400-\u9fff"
+_BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}])\s+(?=[{_CJK}])")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_NOT_WORD = re.compile(r"[\W_]+")
+# Full-width letters and digits become half-width; Chinese punctuation stays as the office writes it.
+_HALF_WIDTH = {
+    code: code - 0xFEE0
+    for first, last in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
+    for code in range(first, last + 1)
+}
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a list written out with spaces."""
+    return frozenset(text.split())
+
+
+_UNKNOWN = words(
+    "不详 不明 不清楚 不知 未知 待核实 待查 待定 待补 待填 未填 未定 暂缺 暂无 空缺 无法核实 缺 unknown na none tbd"
+)
+_DITTO = words("同上 同前 同上行 同上述 〃 ″ ＂ \" '' 々 ditto")
+
+
+def tidy(text: str) -> str:
+    """The text as it is stored: half-width letters and digits, single spaces, none between Chinese characters."""
+    text = _INVISIBLE.sub("", text).translate(_HALF_WIDTH)
+    text = "".join(" " if unicodedata.category(char) in {"Cc", "Zs", "Cs"} else char for char in text)
+    return _BETWEEN_CJK.sub("", " ".join(text.split()))
+
+
+def squeeze(text: str) -> str:
+    """The text reduced to what is compared: compatibility forms, lower case, no spaces or punctuation."""
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold())
+
+
+def plain(text: str) -> str:
+    """Compatibility forms and no spaces at all, punctuation kept: what numbers, dates and phones are read from."""
+    return "".join(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).split())
+
+
+def is_unknown(text: str) -> bool:
+    """Whether the cell says that nobody knows: blank, a dash, `不详`, `待核实` and the like."""
+    return squeeze(text) == "" or squeeze(text) in _UNKNOWN
+
+
+def is_ditto(text: str) -> bool:
+    """Whether the cell says `同上`, or draws the mark for it."""
+    return tidy(text).casefold() in _DITTO
