@@ -1,0 +1,160 @@
+"""Forms as JSON Schema: how a procedure declares them, and what is wrong with an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+
+from incubator.canonical import canonical
+from incubator.text import Text
+
+Schema = dict[str, Any]
+
+
+def form(*fields: tuple[str, Schema]) -> Schema:
+    """A form of these fields, in this order."""
+    return {
+        "type": "object",
+        "properties": {name: {k: v for k, v in schema.items() if k != "x-required"} for name, schema in fields},
+        "required": [name for name, schema in fields if schema.get("x-required", True)],
+        "additionalProperties": False,
+    }
+
+
+def _field(
+    name: str, title: Text, help: Text | None, required: bool, personal: bool, **schema: Any
+) -> tuple[str, Schema]:
+    declared: Schema = {**schema, "x-title": title.as_pair()}
+    if help is not None:
+        declared["x-help"] = help.as_pair()
+    if personal:
+        declared["x-personal"] = True
+    if not required:
+        declared["x-required"] = False
+    return name, declared
+
+
+def text(name: str, title: Text, *, longest: int = 200, lines: bool = False, help: Text | None = None,  # noqa: A002
+         required: bool = True, personal: bool = False, pattern: str = "") -> tuple[str, Schema]:  # fmt: skip
+    """A line of text, or a paragraph where `lines`; at most `longest` characters."""
+    extra: Schema = {"x-widget": "textarea"} if lines else {}
+    if pattern:
+        extra["pattern"] = pattern
+    if required:
+        extra["minLength"] = 1
+    return _field(name, title, help, required, personal, type="string", maxLength=longest, **extra)
+
+
+def whole_number(name: str, title: Text, *, least: int = 0, most: int = 1_000_000, help: Text | None = None,  # noqa: A002
+                 required: bool = True) -> tuple[str, Schema]:  # fmt: skip
+    """A whole number between `least` and `most`."""
+    return _field(name, title, help, required, False, type="integer", minimum=least, maximum=most)
+
+
+def day(name: str, title: Text, *, help: Text | None = None, required: bool = True) -> tuple[str, Schema]:  # noqa: A002
+    """A calendar day, ISO."""
+    return _field(name, title, help, required, False, type="string", format="date")
+
+
+def yes_no(name: str, title: Text, *, help: Text | None = None, required: bool = True) -> tuple[str, Schema]:  # noqa: A002
+    """A yes or a no."""
+    return _field(name, title, help, required, False, type="boolean")
+
+
+def choice(name: str, title: Text, options: Sequence[tuple[str, Text]], *, help: Text | None = None,  # noqa: A002
+           required: bool = True) -> tuple[str, Schema]:  # fmt: skip
+    """One of the options, each a value and its words."""
+    shown = [{"value": value, **words.as_pair()} for value, words in options]
+    return _field(
+        name, title, help, required, False, type="string", enum=[v for v, _ in options], **{"x-options": shown}
+    )
+
+
+def people(
+    name: str, title: Text, *, least: int = 0, help: Text | None = None, required: bool = True
+) -> tuple[str, Schema]:
+    """Persons by their public ids."""
+    items = {"type": "string", "maxLength": 64}
+    return _field(
+        name, title, help, required, False, type="array", items=items, minItems=least, maxItems=50, uniqueItems=True,
+        **{"x-widget": "people"},
+    )  # fmt: skip
+
+
+def values(name: str, title: Text, *, help: Text | None = None) -> tuple[str, Schema]:  # noqa: A002
+    """Named values, such as the corrected entries of a result."""
+    return _field(
+        name, title, help, True, False, type="object", minProperties=1, maxProperties=50,
+        additionalProperties={"type": ["string", "integer", "number", "boolean"]}, **{"x-widget": "values"},
+    )  # fmt: skip
+
+
+def merged(*schemas: Schema | None) -> Schema | None:
+    """One form of several; None where there is nothing to fill in."""
+    present = [schema for schema in schemas if schema]
+    if not present:
+        return None
+    return {
+        "type": "object",
+        "properties": {name: field for schema in present for name, field in schema["properties"].items()},
+        "required": [name for schema in present for name in schema["required"]],
+        "additionalProperties": False,
+    }
+
+
+def personal_fields(schema: Schema | None) -> frozenset[str]:
+    """The fields whose values are personal and are kept apart."""
+    if not schema:
+        return frozenset()
+    return frozenset(name for name, field in schema["properties"].items() if field.get("x-personal"))
+
+
+def faults(schema: Schema | None, answer: Mapping[str, Any]) -> dict[str, tuple[Text, ...]]:
+    """What is wrong with an answer, by field; empty when it fits."""
+    checked = schema or {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+    found: dict[str, list[Text]] = {}
+    for error in _validator(canonical(checked)).iter_errors(dict(answer)):
+        for field, words in _explained(error):
+            found.setdefault(field, []).append(words)
+    return {field: tuple(texts) for field, texts in found.items()}
+
+
+@lru_cache(maxsize=512)
+def _validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema), format_checker=FormatChecker(["date"]))
+
+
+def _explained(error: ValidationError) -> list[tuple[str, Text]]:
+    field = ".".join(str(part) for part in error.absolute_path)
+    schema: Any = error.schema
+    answer: Any = error.instance
+    match error.validator:
+        case "required":
+            missing = [name for name in schema["required"] if name not in answer]
+            return [(name, Text("此项必填", "This is required")) for name in missing]
+        case "additionalProperties":
+            known = set(error.schema.get("properties", {}))
+            return [
+                (name, Text("没有这一项", "There is no such field")) for name in error.instance if name not in known
+            ] or [(field, Text("填写内容不符合要求", "The value does not fit"))]
+        case "minLength" | "minItems" | "minProperties":
+            return [(field, Text("此项必填", "This is required"))]
+        case "maxLength":
+            return [(field, Text(f"最多 {error.validator_value} 个字", f"At most {error.validator_value} characters"))]
+        case "minimum":
+            return [(field, Text(f"不得小于 {error.validator_value}", f"At least {error.validator_value}"))]
+        case "maximum":
+            return [(field, Text(f"不得大于 {error.validator_value}", f"At most {error.validator_value}"))]
+        case "enum":
+            return [(field, Text("请从给出的选项中选择", "Choose one of the options given"))]
+        case "format" | "pattern":
+            return [(field, Text("格式不正确", "The format is not right"))]
+        case "type":
+            return [(field, Text("填写的类型不对", "This is the wrong kind of value"))]
+        case _:
+            return [(field, Text("填写内容不符合要求", "The value does not fit"))]
