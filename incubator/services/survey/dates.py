@@ -17,6 +17,7 @@ _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
 _SHORT_YEAR = re.compile(r"^(\d{2})(?=年)")
 _EARLIEST = 1840
 _LATEST = 2100
+_LONGEST = 60
 
 
 def read_date(text: str) -> str | None:
@@ -24,7 +25,7 @@ def read_date(text: str) -> str | None:
 
     A year of two digits counts as 1950-1999 or 2000-2049.
     """
-    word = plain(text)
+    word = plain(text[:_LONGEST])
     if re.match(r"^\d{4}-\d{2}-\d{2}\d{2}:\d{2}", word):
         word = word[:10]
     word = _CHINESE_YEAR.sub(lambda found: found[1].translate(_CHINESE_DIGITS) + "年", word)

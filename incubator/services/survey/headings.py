@@ -21,6 +21,7 @@ _IDENTITY = re.compile(r"身份证|证件号|idnumber|idcard|identity")
 _EXACTLY = 100
 _WITHIN = 20
 _MOST_LINES = 3
+_LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ def _words(parts: Sequence[str]) -> list[str]:
 
 def _scores(parts: Sequence[str]) -> dict[Field, int]:
     """How well a heading (its lines from the top) means each field."""
+    if any(len(part) > _LONGEST for part in parts):
+        return {}
     bare = [squeeze(re.sub(r"[(（\[【].*?[)）\]】]", "", part)) or squeeze(part) for part in parts]
     whole, last = "".join(bare), bare[-1]
     if not whole or len(whole) > 40 or _ABOUT_OTHERS.search(whole):

@@ -21,6 +21,8 @@ _NEGATED = "(?<![非不无未])"
 _BRACKETED_END = re.compile(r"[(（][^()（）]*[)）]$")
 _MARKED = re.compile(r"(?<![非不无未没])重复")
 _VERY_SIMILAR = 0.75
+_MOST_COMPARED = 50  # one leader has a few groups; a table filled down must not cost the square of its rows
+_LONGEST_COMPARED = 100
 
 
 def excluded_as(name: str, remark: str, vocabulary: Vocabulary) -> tuple[ExcludedKind, Field] | None:
@@ -53,7 +55,7 @@ def is_marked_repeated(name: str, remark: str) -> bool:
     """Whether somebody wrote `重复` behind the name or in the remark."""
     return (
         _MARKED.search(remark) is not None
-        or re.search(r"[(（\[【]\s*(重|复|重复.*|duplicate)\s*[)）\]】]", name) is not None
+        or re.search(r"[(（\[【]\s*(重|复|重复.{0,20}|duplicate)\s*[)）\]】]", name) is not None
     )
 
 
@@ -83,7 +85,11 @@ def suspect_duplicates(rows: Sequence[SurveyRow]) -> list[SurveyRow]:
         elif row.values.leader and row.values.phone:
             person = (row.community, row.values.leader, row.values.phone)
             alike = next(
-                (other for other in by_person[person] if _similar(key, name_key(other.values.name, row.community))),
+                (
+                    other
+                    for other in by_person[person][:_MOST_COMPARED]
+                    if _similar(key, name_key(other.values.name, row.community))
+                ),
                 None,
             )
             if alike is not None:
@@ -108,6 +114,8 @@ def suspect_duplicates(rows: Sequence[SurveyRow]) -> list[SurveyRow]:
 
 
 def _similar(one: str, other: str) -> bool:
+    if max(len(one), len(other)) > _LONGEST_COMPARED:
+        return False
     return one in other or other in one or SequenceMatcher(None, one, other).ratio() >= _VERY_SIMILAR
 
 

@@ -17,6 +17,7 @@ from incubator.text import Text
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
+_LONGEST_TEXT = 32_767  # what a spreadsheet can hold in a cell
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DELIMITERS = (",", "\t", ";", "|", "，")
@@ -99,10 +100,19 @@ def open_sheets(content: bytes, filename: str) -> list[Sheet]:
         zh = f"文件“{filename}”超过 10 MB，请拆分后分别导入。"
         raise Invalid(Text(zh, f"The file “{filename}” is larger than 10 MB: split it and import the parts."))
     if content[:4] == b"PK\x03\x04":
-        return open_workbook(content, filename)
+        return [_bounded(sheet, filename) for sheet in open_workbook(content, filename)]
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise _old_or_encrypted(content, filename)
-    return [_table(_decode(content, filename), filename)]
+    return [_bounded(_table(_decode(content, filename), filename), filename)]
+
+
+def _bounded(sheet: Sheet, filename: str) -> Sheet:
+    for cell in sheet.cells.values():
+        if len(cell.text) > _LONGEST_TEXT:
+            zh = f"文件“{filename}”的工作表“{sheet.name}”单元格 {cell.ref} 文字过长，请删减后再导入。"
+            en = f"Cell {cell.ref} on sheet “{sheet.name}” of “{filename}” is too long: shorten it and import again."
+            raise Invalid(Text(zh, en))
+    return sheet
 
 
 def too_many_rows(filename: str, sheet: str) -> Invalid:
@@ -146,7 +156,10 @@ def _decode(content: bytes, filename: str) -> str:
 
 def _table(text: str, filename: str) -> Sheet:
     def width(delimiter: str) -> int:
-        first = itertools.islice(_records(text, delimiter), _LOOK_AT)
+        try:
+            first = list(itertools.islice(_records(text, delimiter), _LOOK_AT))
+        except csv.Error:
+            return 0
         return sum(max(0, sum(map(bool, row)) - 1) for row in first)
 
     try:

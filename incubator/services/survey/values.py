@@ -39,13 +39,16 @@ _ABOUT_AFTER = re.compile(r"(余|多|左右|上下|以上|以内|不到|来)+")
 _UNIT_OF_PEOPLE = re.compile(r"(名|人|位|个|口|众|persons?|people|members?)+(左右|上下|以上|以内)?$")
 _RANGE = re.compile(r"^(\d+)[-~至到—–](\d+)$")
 _MOST_PEOPLE = 1_000_000
+_LONGEST_NUMBER = 60
 _ONE_TENTH_UP = 5  # 十几 is 11 to 19: the middle
 
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
 _LANDLINE = re.compile(r"^(0\d{2,3})(\d{7,8})(?:[转x#*-](\d{1,6}))?$")
 _LOCAL = re.compile(r"^[2-9]\d{6,7}$")
 _PHONE_SPLIT = re.compile(r"[/、;,，；\\|或]+")
-_PHONE_IN_NAME = re.compile(r"[\s(（:：/、,，;；-]*((?:\+?86[- ]?)?[0-9０-９][0-9０-９ -]{6,}[0-9０-９])[)）]?\s*$")
+_PHONE_IN_NAME = re.compile(
+    r"[\s(（:：/、,，;；-]{0,5}((?:\+?86[- ]?)?[0-9０-９][0-9０-９ -]{6,24}[0-9０-９])[)）]?\s*$"
+)
 
 _YES = words("有 是 已有 已制定 已建立 具备 具有 yes y true 1 √ ✓ ✔ ☑ v ○")
 _NO = words("无 否 没有 没 未制定 未建立 不具备 no n false 0 × ✗ ✘ ☒ x ╳")
@@ -97,6 +100,8 @@ def read_count(text: str) -> Read[Count]:
     if is_unknown(text):
         return Read(None, None)
     ask: Read[Count] = Read(None, None, (_unread(text, Text("请填具体人数", "state the number of people")),))
+    if len(text) > _LONGEST_NUMBER:
+        return ask
     word = _BRACKETS.sub("", plain(text).casefold())
     stripped = _ABOUT_BEFORE.sub("", word)
     about = re.search(r"约|概|近|少|过", word[: len(word) - len(stripped)]) is not None

@@ -112,3 +112,7 @@ def test_a_workbook_with_changed_xml_is_refused_or_read_and_never_fails(data: st
             archive.writestr(each, part)
     with contextlib.suppress(Invalid):
         read_survey(stream.getvalue(), "a.xlsx", SICHUAN)
+
+
+def test_a_cell_longer_than_a_spreadsheet_holds_is_refused_with_its_place() -> None:
+    assert "单元格 A2 文字过长" in refusal(("组织名称,负责人\n" + "甲" * 40_000 + ",乙\n").encode(), "a.csv")
