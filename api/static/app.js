@@ -36,7 +36,8 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
-  /* A form is sent once; the answer, or coming back to the page, opens it again. */
+  /* A form is sent once; the answer, or coming back to the page, opens it again. One that is answered with a file stays on
+     its page and says data-again. */
   const lock = (form, button) => {
     form.dataset.sent = "true";
     for (const each of form.elements) {
@@ -71,6 +72,7 @@
     const dialog = event.submitter && event.submitter.closest("dialog");
     if (dialog) dialog.close();
     changed.delete(form);
+    if (form.hasAttribute("data-again")) return;
     lock(form, event.submitter);
   }, true);
   window.addEventListener("pageshow", (event) => {
