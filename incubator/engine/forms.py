@@ -27,11 +27,11 @@ def form(*fields: tuple[str, Schema]) -> Schema:
 
 
 def _field(
-    name: str, title: Text, help: Text | None, required: bool, personal: bool, **schema: Any
+    name: str, title: Text, hint: Text | None, required: bool, personal: bool, **schema: Any
 ) -> tuple[str, Schema]:
     declared: Schema = {**schema, "x-title": title.as_pair()}
-    if help is not None:
-        declared["x-help"] = help.as_pair()
+    if hint is not None:
+        declared["x-help"] = hint.as_pair()
     if personal:
         declared["x-personal"] = True
     if not required:
@@ -39,7 +39,7 @@ def _field(
     return name, declared
 
 
-def text(name: str, title: Text, *, longest: int = 200, lines: bool = False, help: Text | None = None,  # noqa: A002
+def text(name: str, title: Text, *, longest: int = 200, lines: bool = False, hint: Text | None = None,
          required: bool = True, personal: bool = False, pattern: str = "") -> tuple[str, Schema]:  # fmt: skip
     """A line of text, or a paragraph where `lines`; at most `longest` characters."""
     extra: Schema = {"x-widget": "textarea"} if lines else {}
@@ -47,50 +47,59 @@ def text(name: str, title: Text, *, longest: int = 200, lines: bool = False, hel
         extra["pattern"] = pattern
     if required:
         extra["minLength"] = 1
-    return _field(name, title, help, required, personal, type="string", maxLength=longest, **extra)
+    return _field(name, title, hint, required, personal, type="string", maxLength=longest, **extra)
 
 
-def whole_number(name: str, title: Text, *, least: int = 0, most: int = 1_000_000, help: Text | None = None,  # noqa: A002
+def whole_number(name: str, title: Text, *, least: int = 0, most: int = 1_000_000, hint: Text | None = None,
                  required: bool = True) -> tuple[str, Schema]:  # fmt: skip
     """A whole number between `least` and `most`."""
-    return _field(name, title, help, required, False, type="integer", minimum=least, maximum=most)
+    return _field(name, title, hint, required, False, type="integer", minimum=least, maximum=most)
 
 
-def day(name: str, title: Text, *, help: Text | None = None, required: bool = True) -> tuple[str, Schema]:  # noqa: A002
+def day(name: str, title: Text, *, hint: Text | None = None, required: bool = True) -> tuple[str, Schema]:
     """A calendar day, ISO."""
-    return _field(name, title, help, required, False, type="string", format="date")
+    return _field(name, title, hint, required, False, type="string", format="date")
 
 
-def yes_no(name: str, title: Text, *, help: Text | None = None, required: bool = True) -> tuple[str, Schema]:  # noqa: A002
+def yes_no(name: str, title: Text, *, hint: Text | None = None, required: bool = True) -> tuple[str, Schema]:
     """A yes or a no."""
-    return _field(name, title, help, required, False, type="boolean")
+    return _field(name, title, hint, required, False, type="boolean")
 
 
-def choice(name: str, title: Text, options: Sequence[tuple[str, Text]], *, help: Text | None = None,  # noqa: A002
+def choice(name: str, title: Text, options: Sequence[tuple[str, Text]], *, hint: Text | None = None,
            required: bool = True) -> tuple[str, Schema]:  # fmt: skip
     """One of the options, each a value and its words."""
     shown = [{"value": value, **words.as_pair()} for value, words in options]
     return _field(
-        name, title, help, required, False, type="string", enum=[v for v, _ in options], **{"x-options": shown}
+        name, title, hint, required, False, type="string", enum=[v for v, _ in options], **{"x-options": shown}
     )
 
 
 def people(
-    name: str, title: Text, *, least: int = 0, help: Text | None = None, required: bool = True
+    name: str, title: Text, *, least: int = 0, hint: Text | None = None, required: bool = True
 ) -> tuple[str, Schema]:
     """Persons by their public ids."""
     items = {"type": "string", "maxLength": 64}
     return _field(
-        name, title, help, required, False, type="array", items=items, minItems=least, maxItems=50, uniqueItems=True,
+        name, title, hint, required, False, type="array", items=items, minItems=least, maxItems=50, uniqueItems=True,
         **{"x-widget": "people"},
     )  # fmt: skip
 
 
-def values(name: str, title: Text, *, help: Text | None = None) -> tuple[str, Schema]:  # noqa: A002
+def values(name: str, title: Text, *, hint: Text | None = None) -> tuple[str, Schema]:
     """Named values, such as the corrected entries of a result."""
     return _field(
-        name, title, help, True, False, type="object", minProperties=1, maxProperties=50,
+        name, title, hint, True, False, type="object", minProperties=1, maxProperties=50,
         additionalProperties={"type": ["string", "integer", "number", "boolean"]}, **{"x-widget": "values"},
+    )  # fmt: skip
+
+
+def ticks(name: str, title: Text, options: Sequence[tuple[str, Text]]) -> tuple[str, Schema]:
+    """Boxes to tick, any number of them; what must be ticked is the checklist's to say."""
+    shown = [{"value": value, **words.as_pair()} for value, words in options]
+    items = {"type": "string", "enum": [value for value, _ in options]}
+    return _field(
+        name, title, None, False, False, type="array", items=items, uniqueItems=True, **{"x-widget": "ticks", "x-options": shown}
     )  # fmt: skip
 
 
@@ -131,17 +140,17 @@ def _validator(schema: str) -> Draft202012Validator:
 
 def _explained(error: ValidationError) -> list[tuple[str, Text]]:
     field = ".".join(str(part) for part in error.absolute_path)
-    schema: Any = error.schema
+    schema: dict[str, Any] = dict(error.schema)  # type: ignore[arg-type]
     answer: Any = error.instance
     match error.validator:
         case "required":
             missing = [name for name in schema["required"] if name not in answer]
             return [(name, Text("此项必填", "This is required")) for name in missing]
         case "additionalProperties":
-            known = set(error.schema.get("properties", {}))
-            return [
-                (name, Text("没有这一项", "There is no such field")) for name in error.instance if name not in known
-            ] or [(field, Text("填写内容不符合要求", "The value does not fit"))]
+            known = set(schema.get("properties", {}))
+            return [(name, Text("没有这一项", "There is no such field")) for name in answer if name not in known] or [
+                (field, Text("填写内容不符合要求", "The value does not fit"))
+            ]
         case "minLength" | "minItems" | "minProperties":
             return [(field, Text("此项必填", "This is required"))]
         case "maxLength":

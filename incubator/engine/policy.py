@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from incubator.canonical import canonical, sha256
 from incubator.engine.deadlines import Term, Unit
 from incubator.text import Text
-
-T = TypeVar("T")
 
 
 class OnCorrection(StrEnum):
@@ -139,11 +137,11 @@ class Policy:
 
     def due(self, path: str) -> Due:
         """The time limit at a path."""
-        return self._as(path, Due)
+        return cast(Due, self._as(path, Due))
 
     def documents(self, path: str) -> tuple[DocumentNeed, ...]:
         """The document list at a path."""
-        return self._as(path, tuple[DocumentNeed, ...])
+        return cast(tuple[DocumentNeed, ...], self._as(path, tuple[DocumentNeed, ...]))
 
     def ladder(self, path: str) -> tuple[Rung, ...]:
         """The overdue ladder at a path, first rung first."""

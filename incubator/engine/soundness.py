@@ -63,9 +63,6 @@ def _names(definition: Definition, known: Known) -> Iterable[str]:
         yield f"the first step {definition.start!r} does not exist"
     if not definition.opens_by:
         yield "nobody may open it"
-    marked = {
-        mark for step in definition.steps for decision in step.decisions for mark in decision.marks
-    } | ALWAYS_MARKED
     acts = {f"{step.key}.{decision.name}" for step in definition.steps for decision in step.decisions}
     yield from _unknown_rules("opening", definition.opening_rules, definition, known)
     for step in definition.steps:
