@@ -22,6 +22,7 @@ class Seat:
 class RunningLimit:
     """The time limit of the current step, or the one that stands still while the case is out for correction."""
 
+    id: int
     step: str
     visit: int
     state: str
@@ -61,6 +62,14 @@ class CaseView:
     opened_on: date
     head_seq: int
     head_hash: str
-    limit: RunningLimit | None = None
+    limits: tuple[RunningLimit, ...] = ()
     seats: tuple[Seat, ...] = ()
-    timer_fires_on: date | None = None
+
+    @property
+    def limit(self) -> RunningLimit | None:
+        """The limit that runs in the current step."""
+        return next((limit for limit in self.limits if limit.state == "running" and limit.step == self.step), None)
+
+    def paused_limit(self, step: str) -> RunningLimit | None:
+        """The limit of a step that stands still until the case comes back there."""
+        return next((limit for limit in self.limits if limit.state == "paused" and limit.step == step), None)

@@ -1,0 +1,302 @@
+"""Advance: the one way to move a case. One transaction: lock, decide, and write everything that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from incubator.canonical import canonical, sha256
+from incubator.engine import library, streams
+from incubator.engine.case import CaseView
+from incubator.engine.decide import Attempt, Refusal, Transition, decide, facts_needed
+from incubator.engine.definition import Definition
+from incubator.engine.effects import EFFECTS, EffectContext
+from incubator.engine.forms import personal_fields
+from incubator.engine.loading import case_view, guarded_rows
+from incubator.engine.moving import Writes, writes_of
+from incubator.engine.refusals import (
+    ActionNotAllowed,
+    CaseHasMoved,
+    IdempotencyKeyReused,
+    UnknownAction,
+    case_not_found,
+)
+from incubator.engine.roles import Actor
+from incubator.errors import Invalid
+from incubator.facts import registry
+from incubator.models.automation import Outbox
+from incubator.models.base import table
+from incubator.models.cases import Case, Deadline, IdempotentAnswer, PanelSeat, Timer, WorkItem
+from incubator.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an actor asks of a case, by its public id. `expected_version` None is automation's, which holds no old view."""
+
+    case_id: str
+    action: str
+    actor: Actor
+    expected_version: int | None
+    effective_on: date | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    comment: str = ""
+    idempotency_key: str = ""
+
+    def hash(self) -> str:
+        """What makes two requests the same."""
+        asked = [self.case_id, self.action, self.expected_version, self.effective_on, dict(self.data), self.comment]
+        return sha256(canonical(asked))
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """Where the case stands now."""
+
+    case_id: str
+    version: int
+    step: str
+    open: bool
+    outcome: str
+    due_on: str
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready: the stored answer of a keyed request."""
+        return asdict(self)
+
+
+def advance(connection: Connection, request: Request, *, now: datetime) -> Advanced:
+    """Move a case, or raise why not and change nothing.
+
+    Raises NotFound, UnknownAction, CaseHasMoved, ActionNotAllowed (with every blocker), Invalid (with every field) and
+    IdempotencyKeyReused. The caller commits; an answer counts only after that.
+    """
+    case = case_view(connection, request.case_id, lock=True)
+    if case is None or not _may_see(request.actor, case):
+        raise case_not_found()
+    if request.idempotency_key:
+        answered = _answered(connection, request)
+        if answered is not None:
+            return answered
+    definition = library.definition(connection, case.definition_hash)
+    step = definition.step(case.step)
+    if request.expected_version is not None and request.expected_version != case.version:
+        raise CaseHasMoved.since(connection, case, definition, request.expected_version)
+    if request.action not in step.by_name:
+        raise UnknownAction.of(step, request.action)
+    transition = _decided(connection, case, definition, request, now)
+    answer = _write(connection, case, definition, request, transition, now)
+    if request.idempotency_key:
+        connection.execute(
+            insert(table(IdempotentAnswer)),
+            {
+                "actor": request.actor.key(),
+                "idempotency_key": request.idempotency_key,
+                "request_hash": request.hash(),
+                "answer": answer.as_json(),
+                "recorded_at": now,
+            },
+        )
+    return answer
+
+
+def _may_see(actor: Actor, case: CaseView) -> bool:
+    if actor.roles_at(case.street_id, case.community_id):
+        return True
+    # A substitute may hold no role there at all; decide says whether this is the moment.
+    return actor.street_id == case.street_id and not actor.grants
+
+
+def _answered(connection: Connection, request: Request) -> Advanced | None:
+    """What the same keyed request was answered before."""
+    answers = table(IdempotentAnswer)
+    row = connection.execute(
+        select(answers.c.request_hash, answers.c.answer).where(
+            answers.c.actor == request.actor.key(), answers.c.idempotency_key == request.idempotency_key
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.request_hash != request.hash():
+        raise IdempotencyKeyReused.for_key(request.idempotency_key)
+    return Advanced(**row.answer)
+
+
+def _decided(
+    connection: Connection, case: CaseView, definition: Definition, request: Request, now: datetime
+) -> Transition:
+    """The transition, decided on facts that cannot change until the transaction ends."""
+    names = facts_needed(definition, definition.step(case.step), (request.action,))
+    guarded_rows(connection, registry.guards(names), case)
+    facts = registry.load(connection, [case], names)[0]
+    answer = decide(
+        definition,
+        case,
+        Attempt(request.action, request.data, request.effective_on, request.comment),
+        request.actor,
+        facts,
+        library.policy(connection, case.policy_hash),
+        library.calendar(connection, case.calendar_hash),
+        now,
+    )
+    if isinstance(answer, Refusal):
+        if answer.blockers:
+            raise ActionNotAllowed.because(answer.blockers, answer.faults)
+        raise Invalid(
+            Text(
+                "填写内容有误，未作任何更改，请按提示改正后重新提交",
+                "The input does not fit and nothing was changed: correct what is marked",
+            ),
+            fields=answer.faults,
+        )
+    return answer
+
+
+def _write(
+    connection: Connection,
+    case: CaseView,
+    definition: Definition,
+    request: Request,
+    transition: Transition,
+    now: datetime,
+) -> Advanced:
+    policy = library.policy(connection, case.policy_hash)
+    calendar = library.calendar(connection, case.calendar_hash)
+    people = transition.facts.get("staff.people", {}) if transition.decision.panel else {}
+    if transition.decision.panel is not None and not people:
+        people = registry.load(connection, [case], {"staff.people"})[0]["staff.people"]
+    writes = writes_of(case, transition, request.actor, policy, calendar, people, now)
+    changes = _effects(connection, case, request, transition, now)
+    personal = _personal(transition)
+    actor = request.actor
+    entry = streams.Entry(
+        "case",
+        case.id,
+        case.street_id,
+        f"case.{transition.decision.name}",
+        actor,
+        {
+            "step": transition.step.key,
+            "decision": transition.decision.name,
+            "to": transition.target.key,
+            "version": case.version + 1,
+            "outcome": writes.case["outcome"],
+            "data": {name: value for name, value in transition.data.items() if name not in personal},
+            "as_substitute_for": transition.as_substitute_for,
+            "effects": changes,
+        },
+        subject=case.public_id,
+        effective_on=transition.effective_on,
+        comment=transition.comment,
+        personal={f"{transition.step.key}.{name}": str(value) for name, value in personal.items()},
+        definition_hash=case.definition_hash,
+        policy_hash=case.policy_hash,
+        calendar_hash=case.calendar_hash,
+        facts=transition.facts,
+        rules=[{"rule": r.name, "met": r.met, "cite": r.cite.as_pair() if r.cite else None} for r in transition.rules],
+    )
+    chained = streams.chain(entry, case.head_seq, case.head_hash, now)
+    _flush(connection, case, definition, writes, chained, now)
+    due_on = writes.case["due_on"]
+    return Advanced(
+        case.public_id,
+        case.version + 1,
+        writes.case["step"],
+        writes.case["open"],
+        writes.case["outcome"],
+        due_on.isoformat(),
+    )
+
+
+def _personal(transition: Transition) -> dict[str, Any]:
+    names = personal_fields(transition.step.form) | personal_fields(transition.decision.form)
+    return {name: value for name, value in transition.data.items() if name in names}
+
+
+def _effects(
+    connection: Connection, case: CaseView, request: Request, transition: Transition, now: datetime
+) -> dict[str, Mapping[str, Any]]:
+    context = EffectContext(
+        connection,
+        case,
+        transition.decision.name,
+        request.actor,
+        transition.data,
+        transition.comment,
+        transition.effective_on,
+        now,
+        library.policy(connection, case.policy_hash),
+        library.calendar(connection, case.calendar_hash),
+    )
+    return {name: EFFECTS[name](context) for name in transition.decision.effects}
+
+
+def _flush(
+    connection: Connection,
+    case: CaseView,
+    definition: Definition,
+    writes: Writes,
+    chained: streams.Chained,
+    now: datetime,
+) -> None:
+    """Write it all. The case goes first: where its version has moved, nothing else is tried."""
+    cases, items, timers, deadlines, seats = (table(model) for model in (Case, WorkItem, Timer, Deadline, PanelSeat))
+    moved = connection.execute(
+        update(cases)
+        .where(cases.c.id == case.id, cases.c.version == case.version)
+        .values(**writes.case, **chained.head)
+    )
+    if moved.rowcount != 1:
+        raise CaseHasMoved.since(connection, case, definition, case.version)
+    if writes.closes_items:
+        connection.execute(
+            update(items).where(items.c.case_id == case.id, items.c.done_at.is_(None)).values(done_at=now)
+        )
+        connection.execute(
+            update(timers)
+            .where(timers.c.case_id == case.id, timers.c.fired_at.is_(None), timers.c.cancelled.is_(False))
+            .values(cancelled=True, fired_at=now)
+        )
+    for person_id in writes.done_seats:
+        connection.execute(
+            update(items)
+            .where(items.c.case_id == case.id, items.c.person_id == person_id, items.c.done_at.is_(None))
+            .values(done_at=now)
+        )
+    for deadline_id, values in writes.changed_deadlines:
+        connection.execute(update(deadlines).where(deadlines.c.id == deadline_id).values(**values))
+    if writes.new_due_on is not None:
+        connection.execute(
+            update(items).where(items.c.case_id == case.id, items.c.done_at.is_(None)).values(due_on=writes.new_due_on)
+        )
+    for level, fires_on in writes.moved_timers:
+        connection.execute(
+            update(timers)
+            .where(
+                timers.c.case_id == case.id,
+                timers.c.visit == case.visit,
+                timers.c.level == level,
+                timers.c.fired_at.is_(None),
+            )
+            .values(fires_on=fires_on)
+        )
+    for seat in writes.changed_seats:
+        connection.execute(
+            update(seats)
+            .where(seats.c.case_id == case.id, seats.c.visit == case.visit, seats.c.person_id == seat["person_id"])
+            .values(**seat)
+        )
+    for model, rows in (
+        (Deadline, writes.new_deadlines),
+        (WorkItem, writes.new_items),
+        (Timer, writes.new_timers),
+        (PanelSeat, writes.new_seats),
+        (Outbox, writes.outbox),
+    ):
+        if rows:
+            connection.execute(insert(table(model)), rows)
+    streams.write(connection, chained)

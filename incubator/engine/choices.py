@@ -1,0 +1,67 @@
+"""What may be done with a case now, by this person: the buttons, each allowed or with its blockers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from incubator.engine import library
+from incubator.engine.case import CaseView
+from incubator.engine.decide import complete_form, facts_needed, preview
+from incubator.engine.definition import Decision, Step
+from incubator.engine.roles import Actor
+from incubator.engine.rules import Blocker
+from incubator.facts import registry
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One decision of the current step: whether it may be attempted, what is to be filled in, and why not."""
+
+    decision: Decision
+    form: dict[str, Any] | None
+    blockers: tuple[Blocker, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the decision may be attempted now."""
+        return not self.blockers
+
+
+def choices(connection: Connection, cases: Sequence[CaseView], actor: Actor, now: datetime) -> list[tuple[Choice, ...]]:
+    """The choices of each case, in the cases' order; facts are loaded for all of them at once."""
+    steps = [library.definition(connection, case.definition_hash).step(case.step) for case in cases]
+    names: set[str] = set()
+    for case, step in zip(cases, steps, strict=True):
+        names |= facts_needed(library.definition(connection, case.definition_hash), step)
+    facts = registry.load(connection, cases, names)
+    return [
+        tuple(_choice(connection, case, step, decision, actor, known, now) for decision in step.decisions)
+        for case, step, known in zip(cases, steps, facts, strict=True)
+    ]
+
+
+def _choice(
+    connection: Connection,
+    case: CaseView,
+    step: Step,
+    decision: Decision,
+    actor: Actor,
+    facts: dict[str, Any],
+    now: datetime,
+) -> Choice:
+    blockers = preview(
+        library.definition(connection, case.definition_hash),
+        case,
+        decision,
+        actor,
+        facts,
+        library.policy(connection, case.policy_hash),
+        library.calendar(connection, case.calendar_hash),
+        now,
+    )
+    return Choice(decision, complete_form(step, decision), blockers)

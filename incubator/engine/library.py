@@ -1,0 +1,219 @@
+"""The pinned versions: definitions, policies and calendars under their hashes, and which of them new cases get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import SQLModel
+
+from incubator.canonical import canonical, sha256
+from incubator.engine.calendars import WorkCalendar
+from incubator.engine.definition import Definition
+from incubator.engine.policy import Policy
+from incubator.engine.rules import RULES
+from incubator.engine.soundness import Known, prove
+from incubator.errors import NotFound, Refused
+from incubator.models.base import table
+from incubator.models.cases import Case
+from incubator.models.events import CalendarInForce, CalendarVersion, DefinitionVersion, PolicyInForce, PolicyVersion
+from incubator.text import Text
+
+T = TypeVar("T")
+
+# What a hash names never changes, so a process may keep it for good.
+_definitions: dict[str, Definition] = {}
+_policies: dict[str, Policy] = {}
+_calendars: dict[str, WorkCalendar] = {}
+_current: dict[str, Definition] = {}
+
+
+class RulesGone(Refused):
+    """Open cases need rules that this version of the software no longer has; it must not start."""
+
+    status = 503
+    code = "rules_gone"
+    title = Text("缺少在办案件所需的规则", "Rules that open cases need are gone")
+
+
+class NoPolicyInForce(Refused):
+    """The street has no policy pack for that day, so nothing can be opened."""
+
+    status = 409
+    code = "no_policy_in_force"
+    title = Text("没有生效的政策", "No policy is in force")
+
+
+def load_definitions(connection: Connection, definitions: Iterable[Definition], known: Known, now: datetime) -> None:
+    """Prove each definition sound, store it under its hash and give it to new cases; refuse where open cases lose rules."""
+    for definition in definitions:
+        prove(definition, known)
+        _store(
+            connection,
+            DefinitionVersion,
+            definition.hash,
+            procedure=definition.key,
+            content=definition.content,
+            recorded_at=now,
+        )
+        _definitions[definition.hash] = definition
+        _current[definition.key] = definition
+    _refuse_lost_rules(connection)
+
+
+def store_policy(connection: Connection, content: Mapping[str, Any], now: datetime) -> Policy:
+    """Keep a checked pack's content under its hash."""
+    policy = Policy(content)
+    _store(connection, PolicyVersion, policy.hash, name=policy.name, content=canonical(content), recorded_at=now)
+    return _policies.setdefault(policy.hash, policy)
+
+
+def store_calendar(connection: Connection, calendar: WorkCalendar, now: datetime) -> str:
+    """Keep a calendar under its hash, which is returned."""
+    content = canonical(calendar.as_json())
+    digest = sha256(content)
+    _store(connection, CalendarVersion, digest, name=calendar.name, content=content, recorded_at=now)
+    _calendars.setdefault(digest, calendar)
+    return digest
+
+
+def put_in_force(
+    connection: Connection, street_id: int, policy: Policy, calendar_hash: str, since: date, now: datetime
+) -> None:
+    """Let a street's new cases come under this policy from a day on, and count by this calendar from now on."""
+    given = table(PolicyInForce)
+    _upsert_nothing(
+        connection, PolicyInForce, street_id=street_id, policy_hash=policy.hash, effective_from=since, recorded_at=now
+    )  # fmt: skip
+    there = connection.execute(
+        select(given.c.policy_hash).where(given.c.street_id == street_id, given.c.effective_from == since)
+    ).scalar_one()
+    if there != policy.hash:
+        raise Refused(
+            Text(
+                f"{since} 起生效的政策已经存在，请换一个生效日期",
+                f"A policy is already in force from {since}: choose another day",
+            )
+        )
+    if _calendar_hash_in_force(connection, street_id) != calendar_hash:
+        connection.execute(
+            insert(table(CalendarInForce)).values(street_id=street_id, calendar_hash=calendar_hash, recorded_at=now)
+        )
+
+
+def current_definition(procedure: str) -> Definition:
+    """The definition that a new case of this procedure gets."""
+    try:
+        return _current[procedure]
+    except KeyError:
+        known = "、".join(_current)
+        raise NotFound(
+            Text(
+                f"没有“{procedure}”这一流程；现有流程：{known}",
+                f"There is no procedure {procedure!r}; there are: {', '.join(_current)}",
+            )
+        ) from None
+
+
+def current_definitions() -> tuple[Definition, ...]:
+    """Every procedure that new cases can be opened in."""
+    return tuple(_current.values())
+
+
+def definition(connection: Connection, digest: str) -> Definition:
+    """The stored definition that a case runs on."""
+    found = _definitions.get(digest)
+    if found is None:
+        found = _definitions[digest] = Definition.from_content(_content(connection, DefinitionVersion, digest))
+    return found
+
+
+def policy(connection: Connection, digest: str) -> Policy:
+    """The stored policy that a case is under."""
+    found = _policies.get(digest)
+    if found is None:
+        import json
+
+        found = _policies[digest] = Policy(json.loads(_content(connection, PolicyVersion, digest)))
+    return found
+
+
+def calendar(connection: Connection, digest: str) -> WorkCalendar:
+    """The stored calendar."""
+    found = _calendars.get(digest)
+    if found is None:
+        import json
+
+        found = _calendars[digest] = WorkCalendar.from_json(json.loads(_content(connection, CalendarVersion, digest)))
+    return found
+
+
+def policy_in_force(connection: Connection, street_id: int, day: date) -> Policy:
+    """The policy that a case opened on that day comes under."""
+    given = table(PolicyInForce)
+    digest = connection.execute(
+        select(given.c.policy_hash)
+        .where(given.c.street_id == street_id, given.c.effective_from <= day)
+        .order_by(given.c.effective_from.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if digest is None:
+        raise NoPolicyInForce(
+            Text(
+                f"{day} 没有生效的政策，请系统管理员先启用政策",
+                f"No policy is in force on {day}: the administrator must activate one",
+            )
+        )
+    return policy(connection, digest)
+
+
+def calendar_in_force(connection: Connection, street_id: int) -> tuple[str, WorkCalendar]:
+    """The hash and the calendar that a street counts by now."""
+    digest = _calendar_hash_in_force(connection, street_id)
+    if digest is None:
+        raise NoPolicyInForce(
+            Text("尚未设置工作日历，请系统管理员导入", "No working calendar is set: the administrator must import one")
+        )
+    return digest, calendar(connection, digest)
+
+
+def _calendar_hash_in_force(connection: Connection, street_id: int) -> str | None:
+    given = table(CalendarInForce)
+    return connection.execute(
+        select(given.c.calendar_hash).where(given.c.street_id == street_id).order_by(given.c.id.desc()).limit(1)
+    ).scalar_one_or_none()
+
+
+def _refuse_lost_rules(connection: Connection) -> None:
+    cases = table(Case)
+    running = connection.execute(select(cases.c.definition_hash).where(cases.c.open.is_(True)).distinct()).scalars()
+    for digest in running:
+        needed = definition(connection, digest)
+        gone = sorted(needed.rule_names() - RULES.keys())
+        if gone:
+            listed = ", ".join(gone)
+            raise RulesGone(
+                Text(
+                    f"在办的“{needed.title.zh}”案件需要规则 {listed}，本版本没有，服务不能启动。请安装含有这些规则的版本。",
+                    f"Open cases of {needed.title.en!r} need the rules {listed}, which this version lacks. Install one that has them.",
+                ),
+                extra={"rules": gone},
+            )
+
+
+def _store(connection: Connection, model: type[SQLModel], digest: str, **values: Any) -> None:
+    _upsert_nothing(connection, model, hash=digest, **values)
+
+
+def _upsert_nothing(connection: Connection, model: type[SQLModel], **values: Any) -> None:
+    make = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
+    connection.execute(make(table(model)).values(**values).on_conflict_do_nothing())
+
+
+def _content(connection: Connection, model: type[SQLModel], digest: str) -> str:
+    stored = table(model)
+    return str(connection.execute(select(stored.c.content).where(stored.c.hash == digest)).scalar_one())
