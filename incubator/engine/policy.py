@@ -133,7 +133,9 @@ class Policy:
         number = f"（{source['number']}）" if source.get("number") else ""
         zh_article = f"第{article}条" if article else ""
         en_article = f", art. {article}" if article else ""
-        return Text(f"《{title.zh}》{number}{zh_article}", f"{title.en}{en_article}")
+        # A source that is only described has no name of its own to put into book-title marks.
+        zh_title = f"《{title.zh}》" if source.get("named", True) else title.zh
+        return Text(f"{zh_title}{number}{zh_article}", f"{title.en}{en_article}")
 
     def due(self, path: str) -> Due:
         """The time limit at a path."""

@@ -174,12 +174,16 @@ def _unknown_marks(definition: Definition) -> Iterable[str]:
 
 
 def _graph(definition: Definition) -> Iterable[str]:
-    optional = [step for step in definition.steps if step.enabled is not None]
+    # Steps under one switch stand or fall together: a public notice and the objection that only it can bring.
+    optional: dict[str, set[str]] = {}
+    for step in definition.steps:
+        if step.enabled is not None:
+            optional.setdefault(step.enabled.policy, set()).add(step.key)
     if len(optional) > OPTIONAL_STEPS_AT_MOST:
         yield f"more than {OPTIONAL_STEPS_AT_MOST} optional steps cannot be proven"
         return
     for switches in product((True, False), repeat=len(optional)):
-        off = {step.key for step, on in zip(optional, switches, strict=True) if not on}
+        off = set().union(*(keys for keys, on in zip(optional.values(), switches, strict=True) if not on))
         where = f" when {', '.join(sorted(off))} is left out" if off else ""
         yield from _combination(definition, off, where)
     yield from _backs(definition)
