@@ -132,7 +132,7 @@ def _decided(
     """The transition, decided on facts that cannot change until the transaction ends."""
     names = facts_needed(definition, definition.step(case.step), (request.action,))
     guarded_rows(connection, registry.guards(names), case)
-    facts = registry.load(connection, [case], names)[0]
+    facts = registry.load(connection, [case], names, registry.AsOf(now))[0]
     answer = decide(
         definition,
         case,
@@ -168,7 +168,7 @@ def _write(
     calendar = library.calendar(connection, case.calendar_hash)
     people = transition.facts.get("staff.people", {}) if transition.decision.panel else {}
     if transition.decision.panel is not None and not people:
-        people = registry.load(connection, [case], {"staff.people"})[0]["staff.people"]
+        people = registry.load(connection, [case], {"staff.people"}, registry.AsOf(now))[0]["staff.people"]
     writes = writes_of(case, transition, request.actor, policy, calendar, people, now)
     changes = _effects(connection, case, request, transition, now)
     personal = _personal(transition)

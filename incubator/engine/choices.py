@@ -38,7 +38,7 @@ def choices(connection: Connection, cases: Sequence[CaseView], actor: Actor, now
     names: set[str] = set()
     for case, step in zip(cases, steps, strict=True):
         names |= facts_needed(library.definition(connection, case.definition_hash), step)
-    facts = registry.load(connection, cases, names)
+    facts = registry.load(connection, cases, names, registry.AsOf(now))
     return [
         tuple(_choice(connection, case, step, decision, actor, known, now) for decision in step.decisions)
         for case, step, known in zip(cases, steps, facts, strict=True)

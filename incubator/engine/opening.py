@@ -93,7 +93,7 @@ def open_case(
     day = effective_on or today(now)
     policy = library.policy_in_force(connection, row.street_id, day)
     subject = NotYetOpen(organization_id, row.street_id, row.community_id, period)
-    facts = registry.load(connection, [subject], opening_facts(definition))[0]
+    facts = registry.load(connection, [subject], opening_facts(definition), registry.AsOf(now))[0]
     blockers = decide_opening(definition, subject, actor, facts, policy)
     if blockers:
         raise ActionNotAllowed.because(blockers, {})

@@ -9,8 +9,6 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from incubator.clock import today as day_of
-
 
 class CaseRef(Protocol):
     """What a provider knows of the case it is asked about; `id` is 0 for a case that is not open yet."""
@@ -27,7 +25,16 @@ class CaseRef(Protocol):
     def period(self) -> str: ...
 
 
-Provider = Callable[[Connection, Sequence[CaseRef], datetime | None], Mapping[int, Mapping[str, Any]]]
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The moment that facts are asked for: the present, or a past one at which later records are not seen."""
+
+    moment: datetime
+    is_past: bool = False
+
+
+# Answers in the cases' order, one mapping of fact names to values for each.
+Provider = Callable[[Connection, Sequence[CaseRef], AsOf], Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,37 +74,13 @@ def provides(*facts: Fact, by_case: bool = False) -> Callable[[Provider], Provid
     return register
 
 
-def load(
-    connection: Connection,
-    cases: Sequence[CaseRef],
-    names: Iterable[str],
-    as_of: datetime | None = None,
-    *,
-    today: date | None = None,
-) -> list[dict[str, Any]]:
-    """The named facts of each case, in the cases' order; one call of each provider, whatever the number of cases.
-
-    `today` answers the fact `case.today`; a load of the past knows it from `as_of`. A ValueError tells a caller who
-    asks for that fact and gives neither.
-    """
+def load(connection: Connection, cases: Sequence[CaseRef], names: Iterable[str], as_of: AsOf) -> list[dict[str, Any]]:
+    """The named facts of each case, in the cases' order; one call of each provider, whatever the number of cases."""
     wanted = set(names)
     answers: list[dict[str, Any]] = [{} for _ in cases]
-    if TODAY in wanted:
-        wanted.discard(TODAY)
-        day = today or (day_of(as_of) if as_of else None)
-        if day is None:
-            raise ValueError(f"{TODAY} was asked for and no day was given")
-        for answer in answers:
-            answer[TODAY] = day
-    providers: dict[int, tuple[Provider, bool]] = {
-        id(_PROVIDERS[name]): (_PROVIDERS[name], name in _BY_PLACE) for name in sorted(wanted)
-    }
-    for provider, by_place in providers.values():
-        brought = provider(connection, cases, as_of)
-        for place, (case, answer) in enumerate(zip(cases, answers, strict=True)):
-            for name, value in brought[place if by_place else case.organization_id].items():
-                if name in wanted:
-                    answer[name] = value
+    for provider in {id(_PROVIDERS[name]): _PROVIDERS[name] for name in sorted(wanted)}.values():
+        for answer, brought in zip(answers, provider(connection, cases, as_of), strict=True):
+            answer.update((name, value) for name, value in brought.items() if name in wanted)
     return answers
 
 
