@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from incubator.clock import today
+
 
 class CaseRef(Protocol):
     """What a provider knows of the case it is asked about; `id` is 0 for a case that is not open yet."""
@@ -46,29 +48,20 @@ class Fact:
     guard: str = ""
 
 
+# The day itself: rules take it as a fact, never from a clock.
 TODAY = "case.today"
 
 FACTS: dict[str, Fact] = {TODAY: Fact(TODAY, date)}
 _PROVIDERS: dict[str, Provider] = {}
-_BY_PLACE: set[str] = set()
 
 
-def provides(*facts: Fact, by_case: bool = False) -> Callable[[Provider], Provider]:
-    """Register the function that brings these facts: keyed by organization id, then by fact name.
-
-    With `by_case` it is keyed by the case's place in the sequence instead: what differs between two cases of one
-    organization (documents, form entries) must be. `as_of` is a past moment, or None for the present: what was
-    recorded later is not seen.
-    """
+def provides(*facts: Fact) -> Callable[[Provider], Provider]:
+    """Register the function that brings these facts, for each case in order, in a fixed number of statements."""
 
     def register(provider: Provider) -> Provider:
         for fact in facts:
             FACTS[fact.name] = fact
             _PROVIDERS[fact.name] = provider
-            if by_case:
-                _BY_PLACE.add(fact.name)
-            else:
-                _BY_PLACE.discard(fact.name)
         return provider
 
     return register
@@ -78,6 +71,10 @@ def load(connection: Connection, cases: Sequence[CaseRef], names: Iterable[str],
     """The named facts of each case, in the cases' order; one call of each provider, whatever the number of cases."""
     wanted = set(names)
     answers: list[dict[str, Any]] = [{} for _ in cases]
+    if TODAY in wanted:
+        wanted.discard(TODAY)
+        for answer in answers:
+            answer[TODAY] = today(as_of.moment)
     for provider in {id(_PROVIDERS[name]): _PROVIDERS[name] for name in sorted(wanted)}.values():
         for answer, brought in zip(answers, provider(connection, cases, as_of), strict=True):
             answer.update((name, value) for name, value in brought.items() if name in wanted)
