@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, cast
@@ -47,6 +48,8 @@ class Due(_Value):
     @model_validator(mode="after")
     def _is_one_of_two(self) -> Due:
         if self.month is not None and self.day is not None and self.length is None:
+            if self.day > monthrange(2023, self.month)[1]:  # 2023: a day that every year has
+                raise ValueError("there is no such day in every year")
             return self
         if self.length is not None and self.unit is not None and self.month is None and self.day is None:
             return self

@@ -1,0 +1,56 @@
+"""The one schema of policy packs, composed of the sections that the stages declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from incubator.policies.values import Cited, Count, Section, leaves
+from incubator.procedures.filing.policy import Filing
+from incubator.procedures.yearly_review.policy import YearlyReview
+
+
+class General(Section):
+    """What holds for every procedure."""
+
+    backdating_days: Cited[Count]  # how far back an effective date may be entered, with a reason
+
+
+class Values(Section):
+    """Everything that a pack can say."""
+
+    general: General
+    filing: Filing
+    yearly_review: YearlyReview
+
+
+@cache
+def all_leaves() -> dict[str, type[BaseModel]]:
+    """Every path that a pack can say, with the type of its leaf."""
+    return dict(leaves(Values))
+
+
+@cache
+def all_paths() -> frozenset[str]:
+    """Every path that a pack can say: what procedures may ask for."""
+    return frozenset(all_leaves())
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a pack's `values`, for editors. A pack that extends another may leave any of it out."""
+    schema = Values.model_json_schema()
+    titles = {section.__name__ for section in _sections(Values)}
+    for part in (schema, *schema.get("$defs", {}).values()):
+        if part.get("title") in titles:
+            part.pop("required", None)
+    return schema
+
+
+def _sections(section: type[Section]) -> Iterator[type[Section]]:
+    yield section
+    for field in section.model_fields.values():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from _sections(field.annotation)

@@ -1,0 +1,128 @@
+"""What a policy pack's section is made of: leaves that are a value together with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from incubator.engine.deadlines import Unit
+from incubator.engine.policy import Citation, DocumentNeed, Due, Rung
+from incubator.text import Text
+
+__all__ = [
+    "BeforeExpiry",
+    "Category",
+    "Citation",
+    "Cited",
+    "Count",
+    "DocumentNeed",
+    "Documents",
+    "Due",
+    "ExcludedKind",
+    "Ladder",
+    "NameForm",
+    "Rung",
+    "Section",
+    "Validity",
+    "leaves",
+]
+
+T = TypeVar("T")
+
+LADDER_LEVELS = ("reminder", "second_reminder", "escalation")
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cited(_Value, Generic[T]):
+    """A leaf: the value, and the article or the street's own practice that it comes from."""
+
+    value: T
+    cite: Citation
+
+
+class Section(_Value):
+    """A part of a pack: further sections, and `Cited` leaves."""
+
+
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Documents = tuple[DocumentNeed, ...]
+
+
+class Validity(_Value):
+    """How long something holds; it ends on the day before the corresponding day."""
+
+    length: int = Field(ge=1, le=3650)
+    unit: Unit
+
+    @model_validator(mode="after")
+    def _is_no_count_of_working_days(self) -> Validity:
+        if self.unit is Unit.WORKING_DAYS:
+            raise ValueError("a validity is counted in calendar days, months or years")
+        return self
+
+
+class BeforeExpiry(_Value):
+    """From how many calendar days before an expiry until how many something may be applied for."""
+
+    opens_days_before: int = Field(ge=1, le=730)
+    closes_days_before: int = Field(ge=0, le=365)
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> BeforeExpiry:
+        if self.opens_days_before <= self.closes_days_before:
+            raise ValueError("a window opens before it closes")
+        return self
+
+
+class Category(_Value):
+    """One entry of the jurisdiction's list of categories, with the other words people write for it."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Text
+    synonyms: tuple[str, ...] = ()
+
+
+class ExcludedKind(_Value):
+    """A kind of body that may not be filed and how it is recognised; in a pattern `*` stands for any characters."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Text
+    patterns: tuple[str, ...] = Field(min_length=1)
+    reason: Text
+
+
+class NameForm(_Value):
+    """What a proper name consists of: areas that it must name, and the words that it may end with."""
+
+    must_name: tuple[Annotated[str, Field(pattern=r"^(district|street|community)$")], ...] = ()
+    endings: tuple[str, ...] = ()
+
+
+def _ordered_rungs(rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    levels = [rung.level for rung in rungs]
+    if any(level not in LADDER_LEVELS for level in levels) or len(set(levels)) != len(levels):
+        raise ValueError("an overdue ladder has each of reminder, second_reminder and escalation at most once")
+    days = [rung.after_days for rung in sorted(rungs, key=lambda rung: LADDER_LEVELS.index(rung.level))]
+    if any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
+        raise ValueError("each rung of an overdue ladder comes later than the one before")
+    return rungs
+
+
+Ladder = Annotated[tuple[Rung, ...], AfterValidator(_ordered_rungs)]
+
+
+def leaves(section: type[Section], prefix: str = "") -> Iterator[tuple[str, type[BaseModel]]]:
+    """Every path that the section can say, with its leaf's type: `filing.decision.due`, Cited[Due]."""
+    for name, field in section.model_fields.items():
+        path = f"{prefix}.{name}" if prefix else name
+        kind = field.annotation
+        assert isinstance(kind, type)
+        if issubclass(kind, Section):
+            yield from leaves(kind, path)
+        else:
+            yield path, kind

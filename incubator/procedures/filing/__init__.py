@@ -1,0 +1,1 @@
+"""Filing (备案): from the application to the served certificate, with renewal, change and exit."""

@@ -1,0 +1,109 @@
+"""What a policy pack says about filing: conditions, documents, optional steps, time limits, validity, renewal."""
+
+from __future__ import annotations
+
+from incubator.policies.values import (
+    BeforeExpiry,
+    Category,
+    Cited,
+    Count,
+    Documents,
+    Due,
+    ExcludedKind,
+    Ladder,
+    NameForm,
+    Section,
+    Validity,
+)
+
+
+class Conditions(Section):
+    """What a group must be to be filed."""
+
+    members: Cited[Count]  # at least
+    founders: Cited[Count]  # at least
+    leader: Cited[bool]
+    premises: Cited[bool]
+    charter: Cited[bool]
+    categories: Cited[tuple[Category, ...]]
+    excluded: Cited[tuple[ExcludedKind, ...]]
+    name: Cited[NameForm]
+    unique_name: Cited[bool]  # within its community
+
+
+class Submission(Section):
+    """What is handed in."""
+
+    documents: Cited[Documents]
+
+
+class Timed(Section):
+    """A step with a time limit."""
+
+    due: Cited[Due]
+
+
+class CommitteeOpinion(Section):
+    """The residents' committee's opinion."""
+
+    enabled: Cited[bool]
+    must_agree: Cited[bool]
+    due: Cited[Due]
+    documents: Cited[Documents]
+
+
+class PublicNotice(Section):
+    """The optional public notice."""
+
+    enabled: Cited[bool]
+    lasts: Cited[Due]
+
+
+class Certificate(Section):
+    """The filing certificate."""
+
+    validity: Cited[Validity]
+
+
+class Service(Section):
+    """The service of a decision."""
+
+    due: Cited[Due]
+    documents: Cited[Documents]
+
+
+class InternalReview(Section):
+    """The internal review that an organization may ask for."""
+
+    window: Cited[Due]
+    due: Cited[Due]
+
+
+class Renewal(Section):
+    """The renewal of a filing before it expires."""
+
+    window: Cited[BeforeExpiry]
+    documents: Cited[Documents]
+
+
+class Filing(Section):
+    """The section `filing` of a pack; renewal, change and exit share what they have in common with it."""
+
+    conditions: Conditions
+    application: Submission
+    committee_opinion: CommitteeOpinion
+    acceptance: Timed
+    correction: Timed
+    decision: Timed
+    redecision: Timed
+    public_notice: PublicNotice
+    objection: Timed
+    certificate: Certificate
+    service: Service
+    refusal: Submission
+    internal_review: InternalReview
+    result_correction: Timed
+    renewal: Renewal
+    change: Submission
+    exit: Submission
+    ladder: Cited[Ladder]

@@ -1,0 +1,1 @@
+"""The yearly review (年检): report, checks, conclusion, confirmation, service."""
