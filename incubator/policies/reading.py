@@ -110,7 +110,7 @@ def _plain(node: yaml.Node, where: Where, source: Source, loader: yaml.SafeLoade
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*where, place), source, loader, inside) for place, child in enumerate(node.value)]
     try:
-        return loader.construct_object(node)  # type: ignore[no-untyped-call]
+        return loader.construct_object(node)
     except (yaml.YAMLError, ValueError):
         source.fault(where, Text("该值无法识别", "This value cannot be understood"))
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -108,7 +109,7 @@ def _ordered_rungs(rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
     if any(level not in LADDER_LEVELS for level in levels) or len(set(levels)) != len(levels):
         raise ValueError("an overdue ladder has each of reminder, second_reminder and escalation at most once")
     days = [rung.after_days for rung in sorted(rungs, key=lambda rung: LADDER_LEVELS.index(rung.level))]
-    if any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(days)):
         raise ValueError("each rung of an overdue ladder comes later than the one before")
     return rungs
 
