@@ -1,0 +1,1 @@
+"""The web workbench: pages rendered on the server, each a router of its own."""
