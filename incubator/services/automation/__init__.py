@@ -1,0 +1,1 @@
+"""Automation's own books: the outbox, the clock's ledger, sweeps with their receipts, notices and heartbeats."""

@@ -1,0 +1,57 @@
+"""Wires the service together once in a process: settings, database, clock, sealing and the loaded procedures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+
+from incubator.clock import Clock
+from incubator.database import Database
+from incubator.engine import library
+from incubator.engine.tasks import TASKS
+from incubator.sealing import configure_sealer
+from incubator.services.service_clock import clock_for
+from incubator.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What an entry point (web, worker, command line) works with."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    library: ModuleType = library
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+def bootstrap(settings: Settings | None = None) -> Service:
+    """The service of this process, its procedures loaded and proven; expects a migrated database.
+
+    Raises pydantic's ValidationError for a wrong setting, `UnsoundDefinition` and `RulesGone` where this version must
+    not run on this database.
+    """
+    chosen = settings or Settings()
+    configure_sealer(chosen.sealing_key)
+    database = Database(chosen.effective_database_url)
+    service = Service(chosen, database, clock_for(database, chosen.clock))
+    try:
+        load_procedures(database, service.clock.now())
+    except BaseException:
+        database.close()
+        raise
+    return service
+
+
+def load_procedures(database: Database, now: datetime) -> None:
+    """Prove and store the procedures of this version, and give them to new cases."""
+    # Here and not above: the command line shows its help, and the supervisor starts, without any procedure.
+    from incubator.procedures import catalogue
+    from incubator.services.automation import notices
+
+    assert notices.NAMES <= TASKS.keys()
+    database.write(lambda connection: catalogue.load(connection, now))
