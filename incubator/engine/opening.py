@@ -299,7 +299,13 @@ class _Opening:
             "head_hash": self._sha256(self._body(chosen.c.public_id, number, chosen.c.organization_id)),
         }
         query = select(*(value.label(name) for name, value in columns.items())).select_from(chosen)
-        return self.connection.execute(insert(cases).from_select(list(columns), query, include_defaults=False)).rowcount
+        inserted = self.connection.execute(
+            insert(cases).from_select(list(columns), query, include_defaults=False),
+            execution_options={"preserve_rowcount": True},
+        )
+        if self.connection.dialect.name == "sqlite":  # its driver does not count a statement that begins with WITH
+            return int(self.connection.exec_driver_sql("SELECT changes()").scalar_one())
+        return inserted.rowcount
 
     def _insert_for_each(
         self, model: type[SQLModel], row: dict[str, Any], fresh: tuple[ColumnElement[bool], ...]
