@@ -1,0 +1,152 @@
+"""The one place of area limits and permissions: which rows an actor sees, and what a role may do beside its cases."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, or_, select
+
+from incubator.engine.roles import WHOLE_STREET, Actor, Role, names_of
+from incubator.errors import NotAllowed
+from incubator.models.base import table
+from incubator.models.cases import Case, PanelSeat, WorkItem
+from incubator.models.organizations import Organization
+from incubator.text import Text
+
+# These see the cases they were asked into, not an area.
+_ONLY_OWN_CASES = frozenset({Role.EXPERT, Role.HUB_REPRESENTATIVE})
+# What a whole street shares: everybody who works there may look at it.
+_SHARED = frozenset({"street", "person", "substitute", "policy_pack", "policy_in_force", "calendar_in_force"})
+
+
+class Permission(StrEnum):
+    """Something a person may do that is not a decision in a case."""
+
+    ADD_ORGANIZATION = "add_organization"
+    OPEN_CASE = "open_case"
+    IMPORT_SURVEY = "import_survey"
+    SEE_PERSONAL_VALUES = "see_personal_values"
+    ERASE_PERSONAL_VALUES = "erase_personal_values"
+    SEE_STATUS = "see_status"
+    SIGN_OFF_REVIEW_RUN = "sign_off_review_run"
+    EXPORT_EVENTS = "export_events"
+    NAME_SUBSTITUTE = "name_substitute"
+    ACTIVATE_POLICY = "activate_policy"
+    IMPORT_CALENDAR = "import_calendar"
+    MANAGE_USERS = "manage_users"
+
+
+# The console of the machine acts as automation: whoever reaches it can read the database anyway, and every act is recorded.
+_PERMITTED: dict[Permission, frozenset[Role]] = {
+    Permission.ADD_ORGANIZATION: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.AUTOMATION}),
+    Permission.OPEN_CASE: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.AUTOMATION}),
+    Permission.IMPORT_SURVEY: frozenset({Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
+    Permission.SEE_PERSONAL_VALUES: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
+    Permission.ERASE_PERSONAL_VALUES: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
+    Permission.SEE_STATUS: frozenset(Role) - _ONLY_OWN_CASES,
+    Permission.SIGN_OFF_REVIEW_RUN: frozenset({Role.OFFICER, Role.DIRECTOR}),
+    Permission.EXPORT_EVENTS: frozenset({Role.DIRECTOR, Role.MANAGER, Role.ADMINISTRATOR, Role.AUTOMATION}),
+    Permission.NAME_SUBSTITUTE: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
+    Permission.ACTIVATE_POLICY: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
+    Permission.IMPORT_CALENDAR: frozenset({Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
+    Permission.MANAGE_USERS: frozenset({Role.ADMINISTRATOR, Role.AUTOMATION}),
+}
+
+
+def may(
+    actor: Actor, permission: Permission, *, street_id: int | None = None, community_id: int = WHOLE_STREET
+) -> bool:
+    """Whether a role of the actor permits this: anywhere, or over a row of that street and community when one is given."""
+    if street_id is None:
+        return any(grant.role in _PERMITTED[permission] for grant in actor.grants)
+    return bool(actor.roles_at(street_id, community_id) & _PERMITTED[permission])
+
+
+def require(
+    actor: Actor, permission: Permission, *, street_id: int | None = None, community_id: int = WHOLE_STREET
+) -> None:
+    """Raise NotAllowed, naming the roles that could do it, unless the actor may."""
+    if not may(actor, permission, street_id=street_id, community_id=community_id):
+        who = names_of(_PERMITTED[permission] - {Role.AUTOMATION})
+        raise NotAllowed(
+            Text("此操作须由本辖区的{who}办理", "This is for the {who} of the area").fill(who=who),
+            extra={"permission": permission.value},
+        )
+
+
+def visible_to(actor: Actor, rows: FromClause) -> ColumnElement[bool]:
+    """The condition under which the actor sees a row of a tenant table (or an alias of one). Every query starts from it.
+
+    A role over the whole street sees the street's rows. One over a community sees the community's: by `community_id`, or
+    through the row's case or organization, or, in an event or a personal value, through the stream's subject. Experts
+    and hub representatives see the cases they were asked into: by a seat on the panel, by a work item in their name.
+    """
+    streets = sorted({grant.street_id for grant in actor.grants})
+    return or_(false(), *(_visible_in(actor, street_id, rows) for street_id in streets))
+
+
+def _visible_in(actor: Actor, street_id: int, rows: FromClause) -> ColumnElement[bool]:
+    name = _name_of(rows)
+    in_street = (rows.c.id if name == "street" else rows.c.street_id) == street_id
+    grants = [grant for grant in actor.grants if grant.street_id == street_id]
+    of_area = [grant for grant in grants if grant.role not in _ONLY_OWN_CASES]
+    if name in _SHARED or any(grant.community_id == WHOLE_STREET for grant in of_area):
+        return in_street
+    communities = sorted({grant.community_id for grant in of_area})
+    ways = []
+    if communities:
+        ways.append(_in_communities(communities, rows))
+    if len(of_area) < len(grants):
+        ways.append(_by_own_cases(actor, rows))
+    return and_(in_street, or_(*ways))
+
+
+def _in_communities(communities: list[int], rows: FromClause) -> ColumnElement[bool]:
+    if _name_of(rows) == "community":
+        return rows.c.id.in_(communities)
+    if "community_id" in rows.c:
+        return rows.c.community_id.in_(communities)
+    cases, organizations = table(Case).alias(), table(Organization).alias()
+    return or_(
+        _by_case(rows, select(cases.c.id).where(cases.c.community_id.in_(communities))),
+        _by_organization(rows, select(organizations.c.id).where(organizations.c.community_id.in_(communities))),
+    )
+
+
+def _by_own_cases(actor: Actor, rows: FromClause) -> ColumnElement[bool]:
+    seats, items, cases = table(PanelSeat).alias(), table(WorkItem).alias(), table(Case).alias()
+    name = _name_of(rows)
+    if name in ("work_item", "notice"):
+        return rows.c.person_id == actor.person_id
+    own = or_(
+        exists().where(
+            seats.c.case_id == cases.c.id,
+            seats.c.person_id == actor.person_id,
+            seats.c.state.not_in(("alternate", "conflicted")),
+        ),
+        exists().where(items.c.case_id == cases.c.id, items.c.person_id == actor.person_id),
+    )
+    mine = select(cases.c.id).where(own)
+    if name == "organization":
+        return rows.c.id.in_(select(cases.c.organization_id).where(own))
+    # Through the case alone: being asked into one case opens neither the organization's other papers nor its past.
+    return _by_case(rows, mine)
+
+
+def _by_case(rows: FromClause, cases: Select[Any]) -> ColumnElement[bool]:
+    if _name_of(rows) == "case_file":
+        return rows.c.id.in_(cases)
+    if "stream" in rows.c:
+        return and_(rows.c.stream == "case", rows.c.subject_id.in_(cases))
+    return rows.c.case_id.in_(cases) if "case_id" in rows.c else false()
+
+
+def _by_organization(rows: FromClause, organizations: Select[Any]) -> ColumnElement[bool]:
+    if "stream" in rows.c:
+        return and_(rows.c.stream == "organization", rows.c.subject_id.in_(organizations))
+    return rows.c.organization_id.in_(organizations) if "organization_id" in rows.c else false()
+
+
+def _name_of(rows: FromClause) -> str:
+    return str(getattr(getattr(rows, "element", rows), "name", ""))
