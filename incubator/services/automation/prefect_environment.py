@@ -1,0 +1,61 @@
+"""How Prefect is set in the service's processes: offline, without telemetry, never a server of its own accord."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from incubator.settings import Settings
+
+LOOPBACK = "127.0.0.1"
+# The variable that tells a child the process that supervises it.
+SUPERVISOR = "INCUBATOR_SUPERVISOR"
+
+
+def prefect_api_url(settings: Settings) -> str:
+    """Where Prefect's API is: the address that is set, else the embedded server's."""
+    return settings.prefect_api_url or f"http://{LOOPBACK}:{settings.prefect_port}/api"
+
+
+def prefect_home(settings: Settings) -> Path:
+    """Where the embedded Prefect keeps its files."""
+    return (settings.data_dir / "prefect").resolve()
+
+
+def client_environment(settings: Settings) -> dict[str, str]:
+    """The variables for a process that runs flows."""
+    return {
+        "PREFECT_API_URL": prefect_api_url(settings),
+        "PREFECT_HOME": str(prefect_home(settings)),
+        # Without a server nothing runs: a run that only this process knows of could not be told from a lost one.
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        **_offline(),
+    }
+
+
+def server_environment(settings: Settings) -> dict[str, str]:
+    """The variables for the embedded Prefect server; it serves this machine alone."""
+    home = prefect_home(settings)
+    return {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": prefect_api_url(settings),
+        "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
+        "PREFECT_SERVER_API_HOST": LOOPBACK,
+        "PREFECT_SERVER_API_PORT": str(settings.prefect_port),
+        # The workbench shows what people need; the interface's files would only cost memory.
+        "PREFECT_UI_ENABLED": "false",
+        # The clock is ours, and nothing here is deployed: these only poll an empty table.
+        "PREFECT_API_SERVICES_SCHEDULER_ENABLED": "false",
+        "PREFECT_API_SERVICES_LATE_RUNS_ENABLED": "false",
+        "PREFECT_API_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
+        "PREFECT_API_SERVICES_FOREMAN_ENABLED": "false",
+        "PREFECT_API_SERVICES_TRIGGERS_ENABLED": "false",
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+        # The outbox remembers; Prefect's history may be forgotten after a quarter.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        **_offline(),
+    }
+
+
+def _offline() -> dict[str, str]:
+    return {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}

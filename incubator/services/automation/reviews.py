@@ -1,0 +1,106 @@
+"""The sweep that opens due reviews: set-based, street by street, with a receipt in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+from sqlalchemy import Connection, Select, func, select
+
+from incubator.engine import library
+from incubator.engine.opening import open_cases
+from incubator.errors import Refused
+from incubator.models.base import table
+from incubator.models.organizations import Organization
+from incubator.models.streets import Street
+from incubator.queries.due_reviews import due_reviews
+from incubator.services.automation import receipts
+from incubator.services.automation.receipts import Receipt
+from incubator.services.bootstrap import Service
+
+ORGANIZATIONS, STREETS = table(Organization), table(Street)
+
+
+def open_due_reviews(
+    service: Service,
+    *,
+    as_of: date,
+    run_key: str,
+    caught_up: bool = False,
+    attempt: int = 1,
+    flow_run: str = "",
+    hold: Callable[[], None] = lambda: None,
+) -> list[Receipt]:
+    """Open, in every street, the periodic reviews that are due on `as_of` and not open yet; one receipt each.
+
+    A run is known by its `run_key`: where an earlier attempt at it finished a street, that receipt is given back and
+    nothing is opened again. `hold` is called between streets, for whoever must keep a lease.
+    """
+    found: list[Receipt] = []
+    with service.database.read() as connection:
+        streets = connection.execute(select(STREETS.c.id).order_by(STREETS.c.id)).scalars().all()
+    for street_id in streets:
+        for definition in library.current_definitions():
+            if not definition.periodic:
+                continue
+            hold()
+            planned = Receipt(
+                street_id=street_id,
+                procedure=definition.key,
+                run_key=run_key,
+                period=str(as_of.year),
+                as_of=as_of,
+                caught_up=caught_up,
+                attempt=attempt,
+                due=0,
+                opened=0,
+                already_open=0,
+                flow_run=flow_run,
+            )
+            found.append(service.database.write(partial(_run, service, planned)))
+    return found
+
+
+def _run(service: Service, planned: Receipt, connection: Connection) -> Receipt:
+    started_at = service.clock.now()
+    earlier = receipts.find(
+        connection, street_id=planned.street_id, procedure=planned.procedure, run_key=planned.run_key
+    )
+    if earlier is not None:
+        return earlier
+    due = due_reviews(planned.street_id, planned.period, planned.as_of)
+    number_due = connection.scalar(select(func.count()).select_from(due.subquery())) or 0
+    skipped = _others(connection, planned.street_id, due)
+    opened = 0
+    try:
+        with connection.begin_nested():
+            opened = open_cases(
+                connection,
+                procedure=planned.procedure,
+                street_id=planned.street_id,
+                period=planned.period,
+                organizations=due,
+                now=started_at,
+                effective_on=planned.as_of,
+            )
+    except Refused as refusal:
+        # A street without a policy, say: its receipt tells, and the other streets' reviews open all the same.
+        skipped[refusal.code] = number_due
+        number_due = 0
+    done = replace(
+        planned, due=number_due, opened=opened, already_open=number_due - opened, skipped=skipped
+    )  # fmt: skip
+    receipts.write(connection, done, started_at=started_at, finished_at=service.clock.now())
+    return done
+
+
+def _others(connection: Connection, street_id: int, due: Select[tuple[int]]) -> dict[str, int]:
+    """The organizations of the street that no review is due for, by their standing."""
+    rows = connection.execute(
+        select(ORGANIZATIONS.c.standing, func.count().label("number"))
+        .where(ORGANIZATIONS.c.street_id == street_id, ORGANIZATIONS.c.id.not_in(due))
+        .group_by(ORGANIZATIONS.c.standing)
+    )
+    return {row.standing: row.number for row in rows}

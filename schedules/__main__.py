@@ -1,0 +1,40 @@
+"""The worker process: the clock, the relay and the flows in one event loop. `python -m schedules`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pydantic import ValidationError
+
+from incubator import logging
+from incubator.errors import Refused
+from incubator.services.automation.prefect_environment import client_environment
+from incubator.settings import Settings
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT; 1 where a setting or the database refuses."""
+    logging.configure("worker")
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the log is for what happens later
+        return 1
+    for name, value in client_environment(settings).items():
+        # What an operator set for Prefect stands; that no server starts by itself does not depend on it.
+        os.environ.setdefault(name, value)
+    os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"
+    # Prefect reads its settings when it is imported.
+    from schedules.worker import run
+
+    try:
+        run(settings)
+    except Refused as refusal:
+        print(f"{refusal.detail.zh}\n{refusal.detail.en}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
