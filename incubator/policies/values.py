@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated, Generic, TypeVar
 
@@ -65,6 +67,17 @@ class Validity(_Value):
         if self.unit is Unit.WORKING_DAYS:
             raise ValueError("a validity is counted in calendar days, months or years")
         return self
+
+    def until(self, start: date) -> date:
+        """The last day on which it holds when it begins on `start`."""
+        if self.unit is Unit.CALENDAR_DAYS:
+            return start + timedelta(days=self.length - 1)
+        months = self.length * (12 if self.unit is Unit.YEARS else 1)
+        year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+        last_of_month = monthrange(year, month + 1)[1]
+        if start.day > last_of_month:  # no corresponding day: it holds to the month's end
+            return date(year, month + 1, last_of_month)
+        return date(year, month + 1, start.day) - timedelta(days=1)
 
 
 class BeforeExpiry(_Value):

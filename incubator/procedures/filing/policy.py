@@ -86,6 +86,13 @@ class Renewal(Section):
     documents: Cited[Documents]
 
 
+class Exit(Section):
+    """The end of a filing."""
+
+    documents: Cited[Documents]
+    service_documents: Cited[Documents]
+
+
 class Filing(Section):
     """The section `filing` of a pack; renewal, change and exit share what they have in common with it."""
 
@@ -105,5 +112,5 @@ class Filing(Section):
     result_correction: Timed
     renewal: Renewal
     change: Submission
-    exit: Submission
+    exit: Exit
     ladder: Cited[Ladder]

@@ -1,0 +1,1 @@
+"""Templates of the papers that the office seals: filled in, printed, stamped."""

@@ -1,0 +1,54 @@
+"""The catalogue of procedures: importing it registers every rule, fact, effect and task that they use."""
+
+from __future__ import annotations
+
+from incubator.engine.definition import Definition
+from incubator.engine.effects import EFFECTS
+from incubator.engine.rules import RULES
+from incubator.engine.soundness import Known, prove
+from incubator.engine.tasks import TASKS
+from incubator.facts import cases, organizations, registry, staff
+from incubator.policies.packs import all_paths
+from incubator.procedures.filing import effects as filing_effects
+from incubator.procedures.filing import rules as filing_rules
+from incubator.procedures.filing import tasks as filing_tasks
+from incubator.procedures.filing.change import FILING_CHANGE
+from incubator.procedures.filing.exit import FILING_EXIT
+from incubator.procedures.filing.procedure import FILING
+from incubator.procedures.filing.renewal import FILING_RENEWAL
+from incubator.procedures.yearly_review import effects as yearly_review_effects
+from incubator.procedures.yearly_review import rules as yearly_review_rules
+from incubator.procedures.yearly_review import tasks as yearly_review_tasks
+from incubator.procedures.yearly_review.procedure import YEARLY_REVIEW
+
+__all__ = ["DEFINITIONS", "NOTICES", "REGISTERED", "known", "load_all"]
+
+DEFINITIONS: tuple[Definition, ...] = (FILING, FILING_RENEWAL, FILING_CHANGE, FILING_EXIT, YEARLY_REVIEW)
+
+# What decisions may send; automation carries them out for every stage alike.
+NOTICES = frozenset({"notice.correction", "notice.decision", "notice.served", "notice.assigned"})
+
+# Imported for what they register.
+REGISTERED = (
+    cases,
+    organizations,
+    staff,
+    filing_rules,
+    filing_effects,
+    filing_tasks,
+    yearly_review_rules,
+    yearly_review_effects,
+    yearly_review_tasks,
+)
+
+
+def known() -> Known:
+    """Every name that a definition may use."""
+    return Known(RULES, registry.FACTS, EFFECTS, TASKS.keys() | NOTICES, all_paths())
+
+
+def load_all() -> tuple[Definition, ...]:
+    """Every definition, proven sound; raises UnsoundDefinition, which says where and why."""
+    for definition in DEFINITIONS:
+        prove(definition, known())
+    return DEFINITIONS

@@ -1,0 +1,80 @@
+"""Issuing the filing certificate: its number, its validity, and what becomes of the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from incubator.canonical import public_id
+from incubator.engine.case import CaseView
+from incubator.engine.policy import Policy
+from incubator.models.base import NO_DATE, table
+from incubator.models.organizations import Filing, Organization
+from incubator.policies.values import Validity
+from incubator.services.numbers import next_number, void_number
+
+SERIES = "BAZ"  # 备案证
+REISSUED_BEFORE_SERVICE = "未送达即重新制发"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate as it was issued; it holds once it is served."""
+
+    number: str
+    signed_on: date
+    valid_from: date
+    valid_until: date
+
+
+def issue_certificate(connection: Connection, case: CaseView, *, policy: Policy, now: datetime) -> Issued:
+    """Issue the certificate that the case's approval calls for. Run it in the transaction that moves the case on.
+
+    A filing holds from its signature; a renewal follows on the certificate it renews; a change keeps its validity. An
+    earlier certificate of the same case that was never served is cancelled, and its number void.
+    """
+    signed_on = date.fromisoformat(case.milestones["signed"])
+    valid_from, valid_until = _validity(connection, case, policy, signed_on)
+    _cancel_unserved(connection, case, now)
+    number = next_number(connection, case.street_id, SERIES, signed_on.year, now, case.id)
+    connection.execute(
+        insert(table(Filing)),
+        {
+            "public_id": public_id(),
+            "street_id": case.street_id,
+            "organization_id": case.organization_id,
+            "case_id": case.id,
+            "number": number,
+            "status": "issued",
+            "signed_on": signed_on,
+            "valid_from": valid_from,
+            "valid_until": valid_until,
+        },
+    )
+    return Issued(number, signed_on, valid_from, valid_until)
+
+
+def _validity(connection: Connection, case: CaseView, policy: Policy, signed_on: date) -> tuple[date, date]:
+    validity = Validity.model_validate(policy.get("filing.certificate.validity"))
+    organizations = table(Organization)
+    present = connection.execute(
+        select(organizations.c.filing_valid_until).where(organizations.c.id == case.organization_id)
+    ).scalar_one()
+    if case.procedure == "filing_change" and present != NO_DATE:
+        return signed_on, present
+    if case.procedure == "filing_renewal" and present != NO_DATE and present >= signed_on:
+        follows = present + timedelta(days=1)
+        return follows, validity.until(follows)
+    return signed_on, validity.until(signed_on)
+
+
+def _cancel_unserved(connection: Connection, case: CaseView, now: datetime) -> None:
+    filings = table(Filing)
+    unserved = connection.execute(
+        select(filings.c.id, filings.c.number).where(filings.c.case_id == case.id, filings.c.status == "issued")
+    ).all()
+    for row in unserved:
+        connection.execute(update(filings).where(filings.c.id == row.id).values(status="cancelled"))
+        void_number(connection, case.street_id, row.number, REISSUED_BEFORE_SERVICE, now)

@@ -1,0 +1,186 @@
+"""What filing, renewal, change and exit do to the organization and its certificate, once served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from incubator.engine.effects import EffectContext, effect
+from incubator.models.base import NO_DATE, table
+from incubator.models.organizations import Filing, Standing
+from incubator.procedures.filing.applied import application_of, category_code
+from incubator.services.numbers import void_number
+from incubator.services.organizations import change_organization
+
+REVOKED_ON_REDECISION = "重新审批后不予备案"
+
+
+@effect("filing.note_contact")
+def note_contact(context: EffectContext) -> Mapping[str, Any]:
+    """Keep the leader's telephone with the organization, sealed; the case's event does not repeat it."""
+    phone = str(context.data.get("leader_phone") or "").strip()
+    if not phone:
+        return {}
+    _change(
+        context, "organization.contact_recorded", {}, personal={"leader_phone": phone}, also={"case": _case(context)}
+    )
+    return {"recorded": ["leader_phone"]}
+
+
+@effect("filing.take_effect")
+def take_effect(context: EffectContext) -> Mapping[str, Any]:
+    """The served certificate makes the group a filed organization."""
+    filing = _served(context)
+    return _change(
+        context,
+        "organization.filed",
+        {
+            **_applied(context),
+            "standing": Standing.FILED.value,
+            "filing_number": filing.number,
+            "filed_on": filing.signed_on,
+            "filing_valid_until": filing.valid_until,
+        },
+        also={"case": _case(context), "filing": filing.number},
+    )
+
+
+@effect("filing.renew")
+def renew(context: EffectContext) -> Mapping[str, Any]:
+    """The renewed certificate takes the old one's place; the day of the first filing stays."""
+    filing = _served(context)
+    return _change(
+        context,
+        "organization.filing_renewed",
+        {**_applied(context), "filing_number": filing.number, "filing_valid_until": filing.valid_until},
+        also={"case": _case(context), "filing": filing.number},
+    )
+
+
+@effect("filing.change")
+def change(context: EffectContext) -> Mapping[str, Any]:
+    """What was applied for changes, and a certificate with the same validity takes the old one's place."""
+    filing = _served(context)
+    return _change(
+        context,
+        "organization.filing_changed",
+        {**_applied(context), "filing_number": filing.number, "filing_valid_until": filing.valid_until},
+        also={"case": _case(context), "filing": filing.number},
+    )
+
+
+@effect("filing.exit")
+def leave(context: EffectContext) -> Mapping[str, Any]:
+    """The filing ends: a body upgraded to registration goes on as registered, any other has exited."""
+    said = application_of(context.case.data)
+    kind = str(said["kind"])
+    filings = table(Filing)
+    context.connection.execute(
+        update(filings)
+        .where(filings.c.organization_id == context.case.organization_id, filings.c.status == "valid")
+        .values(status="revoked" if kind == "revoked" else "expired" if kind == "expired" else "cancelled")
+    )
+    standing = Standing.REGISTERED if kind == "upgraded" else Standing.EXITED
+    return _change(
+        context,
+        "organization.exited" if standing is Standing.EXITED else "organization.upgraded",
+        {"standing": standing.value, "filing_valid_until": NO_DATE},
+        also={"case": _case(context), "kind": kind, "successor": said.get("successor", "")},
+    )
+
+
+@effect("filing.undo")
+def undo(context: EffectContext) -> Mapping[str, Any]:
+    """A refusal served after a reopening or a review ends the filing that this very case had brought about."""
+    filings = table(Filing)
+    rows = context.connection.execute(
+        select(filings.c.id, filings.c.number).where(
+            filings.c.case_id == context.case.id, filings.c.status.in_(("valid", "issued"))
+        )
+    ).all()
+    if not rows:
+        return {}
+    for row in rows:
+        context.connection.execute(update(filings).where(filings.c.id == row.id).values(status="revoked"))
+        void_number(context.connection, context.case.street_id, row.number, REVOKED_ON_REDECISION, context.now)
+    return _change(
+        context,
+        "organization.filing_revoked",
+        {
+            "standing": Standing.INFORMAL.value,
+            "filing_number": "",
+            "filed_on": NO_DATE,
+            "filing_valid_until": NO_DATE,
+        },
+        also={"case": _case(context), "filings": [row.number for row in rows]},
+    )
+
+
+@effect("filing.correct_result")
+def correct_result(context: EffectContext) -> Mapping[str, Any]:
+    """The confirmed correction is written; the event keeps old and new, and both print."""
+    corrected = dict(context.case.data["filed"]["corrected"])
+    if "category" in corrected:
+        corrected["category"] = _category(context, str(corrected["category"]))
+    return _change(context, "organization.filing_corrected", corrected, also={"case": _case(context)})
+
+
+def _change(
+    context: EffectContext,
+    event: str,
+    changes: Mapping[str, Any],
+    *,
+    also: Mapping[str, Any],
+    personal: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    written = change_organization(
+        context.connection,
+        context.case.organization_id,
+        event=event,
+        changes=changes,
+        actor=context.actor,
+        now=context.now,
+        effective_on=context.effective_on,
+        comment=context.comment,
+        personal=personal,
+        also=also,
+    )
+    return {"organization_version": written.version, **also}
+
+
+def _case(context: EffectContext) -> str:
+    return context.case.public_id
+
+
+def _applied(context: EffectContext) -> dict[str, Any]:
+    """The organization's new particulars as the application, corrected, says them; what it leaves out stays."""
+    said = application_of(context.case.data)
+    names = ("name", "leader", "members", "premises", "founded_on")
+    changes = {name: said[name] for name in names if said.get(name) not in (None, "")}
+    if said.get("category"):
+        changes["category"] = _category(context, str(said["category"]))
+    return changes
+
+
+def _category(context: EffectContext, word: str) -> str:
+    return category_code(context.policy.get("filing.conditions.categories"), word) or word
+
+
+def _served(context: EffectContext) -> Row[Any]:
+    """The certificate that this case issued, now valid; the organization's valid one before it is replaced."""
+    filings = table(Filing)
+    filing = context.connection.execute(
+        select(filings)
+        .where(filings.c.case_id == context.case.id, filings.c.status == "issued")
+        .order_by(filings.c.id.desc())
+        .limit(1)
+    ).one()
+    context.connection.execute(
+        update(filings)
+        .where(filings.c.organization_id == context.case.organization_id, filings.c.status == "valid")
+        .values(status="replaced")
+    )
+    context.connection.execute(update(filings).where(filings.c.id == filing.id).values(status="valid"))
+    return filing

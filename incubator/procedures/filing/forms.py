@@ -1,0 +1,115 @@
+"""The forms of filing, renewal, change and exit: what a community worker types in from paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from incubator.engine.forms import choice, day, form, text, values, whole_number, yes_no
+from incubator.text import Text
+
+Field = tuple[str, dict[str, Any]]
+
+PHONE = r"^[0-9+\- ]{7,20}$"
+
+
+def optional(*fields: Field) -> tuple[Field, ...]:
+    """The same fields, none of which must be filled in: a correction says only what changes."""
+    return tuple((name, {**schema, "x-required": False}) for name, schema in fields)
+
+
+def reason(title: Text, *, name: str = "reason") -> dict[str, Any]:
+    """A form that asks for reasons alone."""
+    return form(text(name, title, longest=2000, lines=True))
+
+
+NAME = text("name", Text("组织名称", "Name"), longest=100,
+            hint=Text("冠以社区名称，如“桂花社区常青合唱团”", "Begins with the community's name"))  # fmt: skip
+CATEGORY = text("category", Text("类别", "Category"), longest=60)
+LEADER = text("leader", Text("负责人", "Leader"), longest=60, required=False)
+LEADER_PHONE = text("leader_phone", Text("负责人电话", "Leader's telephone"), longest=20, personal=True, pattern=PHONE)
+MEMBERS = whole_number("members", Text("成员人数", "Members"), most=100_000)
+FOUNDERS = whole_number("founders", Text("发起人数", "Founders"), most=10_000)
+PREMISES = text("premises", Text("活动场所", "Premises"), longest=200, required=False)
+ACTIVITY = text("activity", Text("活动内容和频次", "Activities and how often"), longest=500, lines=True)
+PURPOSE = text("purpose", Text("宗旨", "Purpose"), longest=500, lines=True)
+NATURE = text("nature", Text("组织性质说明", "What kind of body it is"), longest=200, required=False)
+FOUNDED_ON = text("founded_on", Text("成立时间", "Founded"), longest=10, required=False,
+                  pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$",
+                  hint=Text("可只填年或年月，如 2013、2013-05", "A year or a month is enough: 2013, 2013-05"))  # fmt: skip
+CONSENT = yes_no("consent", Text("已向负责人说明联系方式的用途并取得同意",
+                                 "The leader knows what the telephone number is for and agrees"))  # fmt: skip
+NOTE = text("note", Text("补正说明", "What was corrected"), longest=2000, lines=True)
+
+_APPLICATION = (
+    NAME, CATEGORY, LEADER, LEADER_PHONE, MEMBERS, FOUNDERS, PREMISES, ACTIVITY, PURPOSE, NATURE, FOUNDED_ON,
+)  # fmt: skip
+FILING_APPLICATION = form(*_APPLICATION, CONSENT)
+FILING_CORRECTION = form(*optional(*_APPLICATION), NOTE)
+
+_RENEWAL = (MEMBERS, LEADER, LEADER_PHONE, PREMISES, ACTIVITY)
+RENEWAL_APPLICATION = form(*_RENEWAL, CONSENT)
+RENEWAL_CORRECTION = form(*optional(*_RENEWAL), NOTE)
+
+_CHANGE = (*optional(NAME, CATEGORY, LEADER, LEADER_PHONE, PREMISES),
+           text("reason", Text("变更理由", "Why it changes"), longest=1000, lines=True))  # fmt: skip
+CHANGE_APPLICATION = form(*_CHANGE)
+CHANGE_CORRECTION = form(*optional(*_CHANGE), NOTE)
+
+EXIT_KINDS = (
+    ("voluntary", Text("自愿解散", "dissolved by itself")),
+    ("merged", Text("并入其他组织", "merged into another")),
+    ("expired", Text("有效期届满未延续", "expired and not renewed")),
+    ("upgraded", Text("已在登记机关登记", "registered with the registrar")),
+    ("revoked", Text("骗取备案、违法或营利，撤销备案", "revoked for fraud, illegality or profit-making")),
+)
+_EXIT = (
+    choice("kind", Text("注销情形", "Why the filing ends"), EXIT_KINDS),
+    text("reason", Text("情况说明", "The facts"), longest=2000, lines=True),
+    text("successor", Text("并入的组织或登记后的名称", "The organization merged into, or the registered name"),
+         required=False),
+    text("settlement", Text("财物清理情况", "How funds and property were settled"), longest=2000, lines=True),
+)  # fmt: skip
+EXIT_APPLICATION = form(*_EXIT)
+EXIT_CORRECTION = form(*optional(*_EXIT), NOTE)
+
+COMMITTEE_OPINION = form(
+    choice("stance", Text("居民委员会意见", "The committee's opinion"),
+           (("agree", Text("同意", "agrees")), ("object", Text("不同意", "objects")))),
+    text("opinion", Text("意见内容", "In its words"), longest=1000, lines=True),
+    day("held_on", Text("议定日期", "Decided on")),
+)  # fmt: skip
+
+POINTS = form(text("points", Text("补正事项", "What to correct"), longest=4000, lines=True,
+                   hint=Text("每行一项", "One point a line")))  # fmt: skip
+FINDINGS = form(text("findings", Text("初审发现", "Findings of the screening"), longest=4000, lines=True))
+REFUSAL = form(
+    text("reason", Text("不予备案的理由", "Reasons for the refusal"), longest=2000, lines=True),
+    text("basis", Text("依据", "Legal basis"), longest=500),
+)
+WITHDRAWAL = form(
+    text("reason", Text("撤回原因", "Why it is withdrawn"), longest=500, lines=True),
+    text("asked_by", Text("提出人", "Who asks"), longest=60),
+)
+EXTENSION = form(
+    whole_number("length", Text("延长的长度", "Longer by"), least=1, most=3650,
+                 hint=Text("与原期限单位相同", "In the limit's own unit")),
+)  # fmt: skip
+SERVICE = form(
+    choice("means", Text("送达方式", "Means of service"), (
+        ("in_person", Text("当面送达", "in person")), ("left", Text("留置送达", "left at the address")),
+        ("post", Text("邮寄送达", "by post")), ("electronic", Text("电子送达", "electronically")),
+    )),
+    text("recipient", Text("签收人", "Received by"), longest=60),
+)  # fmt: skip
+CERTIFICATE = form(
+    text("number", Text("备案证编号", "Certificate number"), longest=60),
+    day("valid_from", Text("有效期自", "Valid from")),
+    day("valid_until", Text("有效期至", "Valid until")),
+)
+OBJECTION = form(
+    text("objector", Text("异议人", "Who objects"), longest=60, personal=True),
+    text("grounds", Text("异议内容和理由", "The objection and its grounds"), longest=2000, lines=True),
+)
+ANSWER = reason(Text("核实情况和理由", "What was found, and why"))
+REVIEW_REQUEST = reason(Text("申请复核的事实和理由", "Grounds for the internal review"), name="grounds")
+CORRECTED = form(values("corrected", Text("更正内容", "Corrected entries")))

@@ -1,0 +1,144 @@
+"""What an organization's standing allows: to be filed, renewed, changed, let go; and what a correction may touch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from incubator.engine.roles import Role
+from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
+from incubator.procedures.filing.applied import APPLICANT, form_of, said
+from incubator.text import Text
+
+FILED, REGISTERED = "filed", "registered"
+
+
+@rule("is_not_filed_already@1", needs=("organization.standing", "organization.filing_number"))
+def is_not_filed_already(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """The organization is neither filed nor registered."""
+    if facts["organization.standing"] not in (FILED, REGISTERED):
+        return None
+    if facts["organization.standing"] == REGISTERED:
+        message = Text("该组织已在登记机关登记", "The organization is registered with the registrar")
+        return Unmet(message, Text("登记组织无需备案", "A registered body needs no filing"), APPLICANT)
+    number = facts["organization.filing_number"]
+    return Unmet(
+        Text(f"该组织已备案（{number}）", f"The organization is filed already ({number})"),
+        Text("请办理变更或延续备案", "Ask for a change or a renewal instead"),
+        APPLICANT,
+    )
+
+
+@rule("is_filed@1", needs=("organization.standing",))
+def is_filed(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """The organization is filed."""
+    if facts["organization.standing"] == FILED:
+        return None
+    return Unmet(
+        Text("该组织未备案", "The organization is not filed"), Text("请先办理备案", "Let it be filed first"), APPLICANT
+    )
+
+
+def _no_other(name: str, procedure: str, title: Text) -> None:
+    @rule(name, needs=("case.others_open",))
+    def has_no_other(facts: Facts, policy: PolicyValues) -> Unmet | None:
+        others = facts["case.others_open"].get(procedure, [])
+        if not others:
+            return None
+        zh, en = "、".join(others), ", ".join(others)
+        return Unmet(
+            Text(f"该组织已有在办的{title.zh}案件：{zh}", f"A case of {title.en} runs already: {en}"),
+            Text("请在该案件中办理", "Go on in that case"),
+            APPLICANT,
+        )
+
+
+_no_other("has_no_other_open_filing@1", "filing", Text("备案", "filing"))
+_no_other("has_no_other_open_renewal@1", "filing_renewal", Text("延续备案", "renewal"))
+_no_other("has_no_other_open_change@1", "filing_change", Text("变更备案", "change"))
+_no_other("has_no_other_open_exit@1", "filing_exit", Text("注销备案", "exit"))
+
+
+@rule(
+    "is_within_the_renewal_window@1",
+    needs=("case.today", "organization.filing_valid_until"),
+    reads=("filing.renewal.window",),
+)
+def is_within_the_renewal_window(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """Today lies between the opening and the close of the window before expiry, in calendar days."""
+    expiry = facts["organization.filing_valid_until"]
+    window, cite = policy.get("filing.renewal.window"), policy.cite("filing.renewal.window")
+    if expiry is None:
+        message = Text("该组织没有有效的备案证", "The organization has no filing certificate")
+        return Unmet(message, Text("请先办理备案", "Let it be filed first"), APPLICANT, cite)
+    opens = expiry - timedelta(days=window["opens_days_before"])
+    closes = expiry - timedelta(days=window["closes_days_before"])
+    if facts["case.today"] < opens:
+        return Unmet(
+            Text(f"备案证有效期至 {expiry}，{opens} 起方可申请延续", f"Valid until {expiry}: renewal opens on {opens}"),
+            Text(f"请于 {opens} 以后申请", f"Apply from {opens} on"),
+            APPLICANT,
+            cite,
+        )
+    if facts["case.today"] > closes:
+        return Unmet(
+            Text(
+                f"延续申请已于 {closes} 截止（有效期至 {expiry}）", f"Renewal closed on {closes} (valid until {expiry})"
+            ),
+            Text("请办理注销后重新备案", "Let the filing end and file anew"),
+            APPLICANT,
+            cite,
+        )
+    return None
+
+
+@rule("changes_something@1", needs=form_of("name", "leader", "premises", "category"))
+def changes_something(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """The application for change says what changes."""
+    if any(said(facts, name) for name in ("name", "leader", "premises", "category")):
+        return None
+    return Unmet(
+        Text("未填写任何变更事项", "Nothing is named that changes"),
+        Text("请填写变更后的名称、负责人、场所或类别", "Enter the new name, leader, premises or category"),
+        APPLICANT,
+    )
+
+
+@rule("nothing_else_is_open@1", needs=("case.others_open",))
+def nothing_else_is_open(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """Before an exit takes effect every other case of the organization has ended."""
+    others = [number for numbers in facts["case.others_open"].values() for number in numbers]
+    if not others:
+        return None
+    zh, en = "、".join(others), ", ".join(others)
+    return Unmet(
+        Text(f"该组织尚有未办结的案件：{zh}", f"The organization has cases that have not ended: {en}"),
+        Text("请先办结或撤回这些案件", "Let them end or be withdrawn first"),
+        APPLICANT,
+    )
+
+
+CORRECTABLE = ("name", "leader", "premises", "category", "members")
+
+
+@rule("corrects_known_entries@1", needs=("data.filed.corrected",))
+def corrects_known_entries(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """A correction of a result names entries of the filing, with values of the right kind."""
+    corrected = facts["data.filed.corrected"] or {}
+    wrong = [
+        name
+        for name, value in corrected.items()
+        if name not in CORRECTABLE
+        or (name == "members") != (isinstance(value, int) and not isinstance(value, bool))
+        or (name != "members" and not str(value).strip())
+    ]
+    if not wrong:
+        return None
+    zh, en = "、".join(wrong), ", ".join(wrong)
+    return Unmet(
+        Text(f"不能更正或取值有误：{zh}", f"These cannot be corrected, or not to this value: {en}"),
+        Text(
+            f"可更正：{'、'.join(CORRECTABLE)}；人数须为整数",
+            f"May be corrected: {', '.join(CORRECTABLE)}; members is a number",
+        ),
+        (Role.OFFICER,),
+    )

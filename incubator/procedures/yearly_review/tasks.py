@@ -1,0 +1,60 @@
+"""The automated work of the yearly review: the report compared with what policy and the records say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from incubator.engine import library
+from incubator.engine.limits import prove_limit
+from incubator.engine.policy import Policy
+from incubator.engine.tasks import Settlement, Work, task
+from incubator.procedures.automated import STALE, move, waiting_case
+
+
+@task("yearly_review.check")
+def check(work: Work) -> Settlement:
+    """Check the report and hand it to the officer with what was found; nothing is decided here."""
+
+    def settle(connection: Connection) -> Mapping[str, Any]:
+        case = waiting_case(connection, work)
+        if case is None:
+            return STALE
+        policy = library.policy(connection, case.policy_hash)
+        proof = prove_limit(
+            policy.due("yearly_review.report.due"),
+            library.calendar(connection, case.calendar_hash),
+            milestones=case.milestones,
+            entered_on=case.opened_on,
+            period=case.period,
+            opened_on=case.opened_on,
+        )
+        due_on = proof.due_on if proof else None
+        late = due_on is not None and date.fromisoformat(case.milestones["received"]) > due_on
+        found = findings(case.data["report"], policy)
+        if late:
+            found.insert(0, f"报告于 {case.milestones['received']} 收到，逾期（应于 {due_on} 前报送）。")
+        data: dict[str, Any] = {"late": late}
+        if found:
+            data["findings"] = "\n".join(found)
+        advanced = move(connection, work, case, "finish", data)
+        return {"late": late, "findings": len(found), "step": advanced.step}
+
+    return settle
+
+
+def findings(report: Mapping[str, Any], policy: Policy) -> list[str]:
+    """What the report shows that the officer should look at, a sentence each, with the source."""
+    found = []
+    for name, words, unit in (("activities", "全年活动", "次"), ("members", "年末成员", "人")):
+        path = f"yearly_review.checks.{name}"
+        least = policy.whole(path)
+        if report[name] < least:
+            found.append(f"{words} {report[name]} {unit}，少于 {least} {unit}（{policy.cite(path).zh}）。")
+    if report["spending_fen"] > report["income_fen"]:
+        over = report["spending_fen"] - report["income_fen"]
+        found.append(f"全年支出超过收入 {over // 100}.{over % 100:02d} 元，请核实资金来源。")
+    return found

@@ -1,0 +1,81 @@
+"""Which organizations a yearly review is due for, as one query; the same as the procedure's opening rules say one by one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select, text
+
+from incubator.models.base import NO_DATE, table
+from incubator.models.cases import Case
+from incubator.models.organizations import Organization, Standing
+
+PROCEDURE = "yearly_review"
+
+# Why an organization is not reviewed; the first that applies is the one told.
+NOT_FILED = "not_filed"
+EXPIRED = "expired"
+FILED_IN_THE_PERIOD = "filed_in_the_period"
+
+
+def due_reviews(street_id: int, period: str, as_of: date) -> Select[Any]:
+    """The ids of a street's organizations whose review of the period (a year, such as 2027) is to be opened.
+
+    They are filed, their certificate holds on `as_of`, they were filed before the period's year, and no review of that
+    period exists. ValueError for a period that is no year.
+    """
+    organizations, files = table(Organization), table(Case)
+    reviewed = (
+        select(files.c.id)
+        .where(
+            files.c.street_id == street_id,
+            files.c.organization_id == organizations.c.id,
+            files.c.procedure == PROCEDURE,
+            files.c.period == period,
+            text("case_file.period <> ''"),  # the partial index is used where its predicate stands literally
+        )
+        .exists()
+    )
+    return select(organizations.c.id).where(
+        organizations.c.street_id == street_id,
+        organizations.c.standing == Standing.FILED.value,
+        organizations.c.filing_valid_until >= as_of,
+        organizations.c.filing_valid_until < NO_DATE,
+        organizations.c.filed_on < _first_day(period),
+        ~reviewed,
+    )
+
+
+def skipped(connection: Connection, street_id: int, period: str, as_of: date) -> dict[str, int]:
+    """How many organizations of a street are not reviewed in the period, by reason; a reason that nobody has is left out."""
+    organizations = table(Organization)
+    reason: ColumnElement[str] = case(
+        (organizations.c.standing != Standing.FILED.value, NOT_FILED),
+        ((organizations.c.filing_valid_until < as_of) | (organizations.c.filing_valid_until >= NO_DATE), EXPIRED),
+        (organizations.c.filed_on >= _first_day(period), FILED_IN_THE_PERIOD),
+        else_="",
+    )
+    told = select(reason.label("reason")).where(organizations.c.street_id == street_id).subquery()
+    rows = connection.execute(
+        select(told.c.reason, func.count()).where(told.c.reason != "").group_by(told.c.reason).order_by(told.c.reason)
+    )
+    return {str(row[0]): int(row[1]) for row in rows}
+
+
+def already_open(connection: Connection, street_id: int, period: str) -> int:
+    """How many reviews of the period the street has, running or ended."""
+    files = table(Case)
+    return int(
+        connection.execute(
+            select(func.count()).where(
+                files.c.street_id == street_id, files.c.procedure == PROCEDURE, files.c.period == period
+            )
+        ).scalar_one()
+    )
+
+
+def _first_day(period: str) -> date:
+    if not (period.isdigit() and len(period) == 4):
+        raise ValueError(f"the period of a yearly review is a year, not {period!r}")
+    return date(int(period), 1, 1)
