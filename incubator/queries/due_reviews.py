@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -76,6 +77,6 @@ def already_open(connection: Connection, street_id: int, period: str) -> int:
 
 
 def _first_day(period: str) -> date:
-    if not (period.isdigit() and len(period) == 4):
+    if not re.fullmatch("[1-9][0-9]{3}", period):
         raise ValueError(f"the period of a yearly review is a year, not {period!r}")
     return date(int(period), 1, 1)

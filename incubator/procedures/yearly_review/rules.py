@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from incubator.engine.roles import Role
@@ -32,7 +33,7 @@ def has_a_valid_certificate(facts: Facts, policy: PolicyValues) -> Unmet | None:
 def was_filed_before_the_period(facts: Facts, policy: PolicyValues) -> Unmet | None:
     """The organization was filed before the year in which the review takes place."""
     filed_on, period = facts["organization.filed_on"], facts["case.period"]
-    if not (period.isdigit() and len(period) == 4):
+    if not re.fullmatch("[1-9][0-9]{3}", period):
         message = Text("年检须写明年度", "A yearly review is of a year")
         return Unmet(message, Text("请填写四位年度，如 2027", "Give the year with four digits, such as 2027"), OFFICER)
     if filed_on is not None and filed_on < date(int(period), 1, 1):
