@@ -100,7 +100,8 @@ class Centre:
 
     def automate(self) -> list[dict[str, Any]]:
         """Do automation's waiting work of the stages once, as the worker does; notices are left to their own tests."""
-        outbox, done = table(Outbox), []
+        outbox = table(Outbox)
+        done: list[dict[str, Any]] = []
         while True:
             with self.database.read() as connection:
                 row = connection.execute(
