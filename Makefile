@@ -1,0 +1,48 @@
+# The commands of this project; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+DATA ?= data
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo serve test check format messages bench clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+$(INSTALLED): pyproject.toml constraints.txt api/frontend/package-lock.json
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+install: $(INSTALLED) ## install into the local environment .venv
+
+demo: $(INSTALLED) ## serve the sample street at http://127.0.0.1:8000
+	$(BIN)/incubator demo --data-dir $(DATA)/demo --port $(PORT)
+
+serve: $(INSTALLED) ## serve with the data in ./data
+	$(BIN)/incubator serve --data-dir $(DATA)/service --port $(PORT)
+
+test: $(INSTALLED) ## run every test, on SQLite and PostgreSQL, in a real browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(INSTALLED) ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(INSTALLED) ## bring the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+messages: $(INSTALLED) ## collect the pages' sentences into the catalogue
+	$(BIN)/python -m api.i18n update
+
+bench: $(INSTALLED) ## print the ratios of design: see tests/benchmarks
+	$(BIN)/python -m tests.benchmarks
+
+clean: ## remove the local environment and caches, never data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis api/static/vendor
