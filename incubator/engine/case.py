@@ -28,6 +28,7 @@ class RunningLimit:
     state: str
     due_on: date
     policy_path: str
+    started_on: date | None  # the day it runs from: coming back from a correction does not begin it anew
     pauses: tuple[tuple[date, date | None], ...]
     extensions: tuple[int, ...]
 

@@ -61,7 +61,7 @@ def limit_of_step(due: Due, calendar: WorkCalendar, case: CaseView, limit: Runni
         due,
         calendar,
         milestones=case.milestones,
-        entered_on=case.step_entered_on,
+        entered_on=limit.started_on or case.step_entered_on,
         period=case.period,
         opened_on=case.opened_on,
         pauses=limit.pauses,

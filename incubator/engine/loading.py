@@ -94,5 +94,17 @@ def guarded_rows(connection: Connection, guards: Iterable[str], case: CaseView) 
 def _limit(row: Row[Any]) -> RunningLimit:
     pauses = tuple((date.fromisoformat(sent), date.fromisoformat(back) if back else None) for sent, back in row.pauses)
     return RunningLimit(
-        row.id, row.step, row.visit, row.state, row.due_on, row.policy_path, pauses, tuple(row.extensions)
+        row.id,
+        row.step,
+        row.visit,
+        row.state,
+        row.due_on,
+        row.policy_path,
+        _started_on(row.proof),
+        pauses,
+        tuple(row.extensions),
     )
+
+
+def _started_on(proof: dict[str, Any]) -> date | None:
+    return date.fromisoformat(proof["start"]) if proof.get("start") else None
