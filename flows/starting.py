@@ -33,7 +33,7 @@ async def is_up(settings: Settings) -> bool:
 async def run_here(flow: AnyFlow, parameters: dict[str, Any], key: str) -> State[Any] | None:
     """Run the flow in this process to its end; its effects are settled in SQL, whatever Prefect says."""
     try:
-        state: State[Any] = await flow(**parameters, return_state=True)
+        state: State[Any] = await flow(**parameters, return_state=True)  # type: ignore[misc]
     except (httpx.HTTPError, OSError, RuntimeError) as error:
         raise PrefectUnreachable(f"{flow.name} ({key}): {error}") from error
     return state
@@ -44,7 +44,7 @@ async def submit(flow: AnyFlow, parameters: dict[str, Any], key: str) -> None:
     name = f"{flow.name}/{DEPLOYMENT}"
     try:
         # Prefect types the function that its decorator returns as one without a result.
-        await arun_deployment(name, parameters=parameters, timeout=0, idempotency_key=key, as_subflow=False)  # type: ignore[misc]
+        await arun_deployment(name, parameters=parameters, timeout=0, idempotency_key=key, as_subflow=False)
     except ObjectNotFound as error:
         raise PrefectUnreachable(f"{name} is not deployed: run `python -m flows.deploy`") from error
     except (httpx.HTTPError, OSError) as error:

@@ -1,1 +1,81 @@
-"""The command line."""
+"""The command line `incubator`: one module a command, loaded when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from incubator.cli import database, deadline, serve, sweep, user, worker
+from incubator.errors import Invalid, Refused
+from incubator.text import Text
+
+REFUSED = 1
+
+app = typer.Typer(
+    name="incubator",
+    help="街道社区社会组织培育指导中心工作平台 / The cultivation guidance centre's service",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
+app.command("sweep")(sweep.sweep)
+app.command("deadline")(deadline.deadline)
+app.add_typer(database.app, name="db")
+app.add_typer(user.app, name="user")
+
+
+def _add(module: str, name: str) -> None:
+    """Add the commands of a part that is installed with the service, a group or a single command."""
+    if find_spec(f"incubator.cli.{module}") is None:
+        return
+    from importlib import import_module
+
+    part = import_module(f"incubator.cli.{module}")
+    if hasattr(part, "app"):
+        app.add_typer(part.app, name=name)
+    else:
+        app.command(name)(getattr(part, name))
+
+
+_add("import_survey", "import")
+_add("demo", "demo")
+
+
+def main() -> None:
+    """Run a command. The exit code is 0 when it is done, 1 when it was refused or invalid, 2 when it was misspelt."""
+    try:
+        app()
+    except Refused as refusal:
+        _say(refusal.title, refusal.detail)
+        if isinstance(refusal, Invalid):
+            for field, texts in refusal.fields.items():
+                for text in texts:
+                    _say(Text(f"  {field}", f"  {field}"), text)
+        sys.exit(REFUSED)
+    except ValidationError as error:
+        _say_settings(error)
+        sys.exit(REFUSED)
+
+
+def _say_settings(error: ValidationError) -> None:
+    for fault in error.errors():
+        name = "INCUBATOR_" + "_".join(str(part) for part in fault["loc"]).upper()
+        _say(
+            Text("设置有误", "A setting is wrong"),
+            Text(
+                f"{name}={fault.get('input')!s}：{fault['msg']}。请更正该环境变量后重新启动。",
+                f"{name}={fault.get('input')!s}: {fault['msg']}. Correct this environment variable and start again.",
+            ),
+        )
+
+
+def _say(title: Text, detail: Text) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"{title.zh}：{detail.zh}", markup=False)
+    console.print(f"{title.en}: {detail.en}", markup=False)

@@ -50,8 +50,11 @@ def bootstrap(settings: Settings | None = None) -> Service:
 def load_procedures(database: Database, now: datetime) -> None:
     """Prove and store the procedures of this version, and give them to new cases."""
     # Here and not above: the command line shows its help, and the supervisor starts, without any procedure.
+    from incubator.engine import library
     from incubator.procedures import catalogue
     from incubator.services.automation import notices
 
-    assert notices.NAMES <= TASKS.keys()
-    database.write(lambda connection: catalogue.load(connection, now))
+    assert TASKS.keys() >= notices.NAMES
+    database.write(
+        lambda connection: library.load_definitions(connection, catalogue.DEFINITIONS, catalogue.known(), now)
+    )

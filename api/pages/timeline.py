@@ -1,0 +1,152 @@
+"""Events of a stream as people read them: what happened, when, by whom, on whose behalf and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from incubator.clock import today
+from incubator.engine.definition import Definition
+from incubator.engine.roles import ROLE_NAMES, Role
+from incubator.text import Text
+
+AUTOMATION = ROLE_NAMES[Role.AUTOMATION]
+
+_TITLES: dict[str, Text] = {
+    "case.opened": Text("发起办理", "Opened"),
+    "case.reminded": Text("逾期催办", "Reminded: overdue"),
+    "case.escalated": Text("逾期上报中心主任", "Escalated to the director: overdue"),
+    "case.document_added": Text("上传材料", "Document uploaded"),
+    "case.corrected": Text("更正结果", "Result corrected"),
+    "organization.entered": Text("记入台账", "Entered"),
+    "organization.imported": Text("摸底导入", "Imported from a survey"),
+    "organization.renamed": Text("更名", "Renamed"),
+    "organization.changed": Text("信息变更", "Particulars changed"),
+    "organization.filed": Text("完成备案", "Filed"),
+    "organization.renewed": Text("备案延续", "Filing renewed"),
+    "organization.exited": Text("注销备案", "Filing ended"),
+    "organization.contact_viewed": Text("查看个人信息", "Personal data looked at"),
+    "organization.document_added": Text("上传材料", "Document uploaded"),
+}
+_LEVELS = {
+    "reminder": Text("第一次催办", "first reminder"),
+    "second_reminder": Text("第二次催办", "second reminder"),
+    "escalation": Text("上报", "escalation"),
+}
+_TONES = {"danger": "bad", "primary": "good"}
+_FIELDS: dict[str, Text] = {
+    "name": Text("名称", "Name"),
+    "standing": Text("状态", "Status"),
+    "category": Text("类别", "Category"),
+    "leader": Text("负责人", "Leader"),
+    "members": Text("成员人数", "Members"),
+    "founded_on": Text("成立时间", "Founded"),
+    "premises": Text("活动场所", "Premises"),
+    "activity_frequency": Text("活动频次", "How often active"),
+    "remark": Text("备注", "Remark"),
+    "filing_number": Text("备案证编号", "Certificate number"),
+    "filed_on": Text("备案日期", "Filed on"),
+    "filing_valid_until": Text("备案有效期至", "Filing valid until"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event as it was read: its stored body's members and the name of who did it."""
+
+    stream: str
+    type: str
+    recorded_at: datetime
+    effective_on: date
+    actor: str  # empty for automation
+    on_behalf_of: str
+    comment: str
+    change: Mapping[str, Any]
+    definition: Definition | None = None
+    case: str = ""  # the number, where events of several cases stand together
+
+
+def field_title(name: str) -> Text:
+    """What a value of an organization is called."""
+    return _FIELDS.get(name, Text(name, name))
+
+
+def timeline(
+    events: Sequence[Happening], words: Callable[[str, Any], Any] = lambda _, value: value
+) -> list[dict[str, Any]]:
+    """Entries for the timeline macro, newest first as given. `words` puts a coded value of an organization into words."""
+    return [_entry(event, words) for event in events]
+
+
+def _entry(event: Happening, words: Callable[[str, Any], Any]) -> dict[str, Any]:
+    title, tone = _title(event)
+    if event.case:
+        title = Text(f"{title.zh}（{event.case}）", f"{title.en} ({event.case})")
+    return {
+        "title": title,
+        "tone": tone,
+        "when": event.recorded_at,
+        "who": event.actor or AUTOMATION,
+        "on_behalf_of": event.on_behalf_of or None,
+        "effective_on": event.effective_on if event.effective_on != today(event.recorded_at) else None,
+        "comment": event.comment or None,
+        "details": _details(event, words),
+    }
+
+
+def _title(event: Happening) -> tuple[Text, str | None]:
+    change = event.change
+    if event.type in ("case.reminded", "case.escalated"):
+        level = _LEVELS.get(str(change.get("level")))
+        base = _TITLES[event.type]
+        words = (
+            Text(f"{base.zh}：{level.zh}", f"{base.en} ({level.en})") if level and "reminded" in event.type else base
+        )
+        return words, "bad" if "escalated" in event.type else "warn"
+    if event.definition is not None and "decision" in change and "step" in change:
+        step = event.definition.by_key.get(str(change["step"]))
+        decision = step.by_name.get(str(change["decision"])) if step else None
+        if step and decision:
+            tone = _TONES.get(decision.style)
+            return Text(f"{step.title.zh}：{decision.title.zh}", f"{step.title.en}: {decision.title.en}"), tone
+    known = _TITLES.get(event.type)
+    return known or Text(event.type, event.type), None
+
+
+def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[Text, Any, Any]]:
+    details: list[tuple[Text, Any, Any]] = []
+    for name, (old, new) in (event.change.get("changed") or {}).items():
+        if name in _FIELDS:
+            details.append((_FIELDS[name], _said(words(name, old)), _said(words(name, new)) or "—"))
+    if event.definition is not None and isinstance(event.change.get("data"), Mapping):
+        step = event.definition.by_key.get(str(event.change.get("step")))
+        decision = step.by_name.get(str(event.change.get("decision"))) if step else None
+        # What an action itself asked for; a step's whole form stands on the page already.
+        asked = (decision.form or {}).get("properties", {}) if decision else {}
+        for name, value in event.change["data"].items():
+            if name in asked:
+                details.append((Text.from_pair(asked[name]["x-title"]), None, said(asked[name], value)))
+    return [detail for detail in details if detail[2] not in (None, "")]
+
+
+def said(field: Mapping[str, Any], value: Any) -> Any:
+    """A form's value in words: the option's words, yes or no, one a line for several."""
+    options = {each["value"]: Text(each["zh"], each["en"]) for each in _options(field)}
+    if isinstance(value, bool):
+        return Text("是", "yes") if value else Text("否", "no")
+    if isinstance(value, list):
+        parts = [options.get(each, Text(str(each), str(each))) for each in value]
+        return Text("\n".join(part.zh for part in parts), "\n".join(part.en for part in parts))
+    if isinstance(value, Mapping):
+        return "\n".join(f"{field_title(name).zh}：{each}" for name, each in value.items())
+    return options.get(value, str(value))
+
+
+def _options(field: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
+    return field.get("x-options") or (field.get("items") or {}).get("x-options") or ()
+
+
+def _said(value: Any) -> Any:
+    return "" if value in (None, "", "9999-12-31", 0) else value if isinstance(value, Text) else str(value)

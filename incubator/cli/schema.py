@@ -1,0 +1,64 @@
+"""Brings the database to this version's schema, and says in words why it cannot be reached."""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+from incubator.errors import Refused
+from incubator.settings import Settings
+from incubator.text import Text
+
+
+class DatabaseUnusable(Refused):
+    """The database cannot be opened or brought to this version's schema."""
+
+    status: ClassVar[int] = 503
+    code: ClassVar[str] = "database_unusable"
+    title: ClassVar[Text] = Text("数据库不可用", "The database cannot be used")
+
+
+class DataFolderUnusable(Refused):
+    """The data folder cannot be made or written."""
+
+    status: ClassVar[int] = 503
+    code: ClassVar[str] = "data_folder_unusable"
+    title: ClassVar[Text] = Text("数据目录不可用", "The data folder cannot be used")
+
+
+def check_data_folder(settings: Settings) -> None:
+    """Make the data folder; DataFolderUnusable where it cannot be made or written."""
+    folder = settings.data_dir.resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        usable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        usable = False
+    if not usable:
+        raise DataFolderUnusable(
+            Text(
+                f"无法写入 {folder}。请检查目录权限，或用 --data-dir（INCUBATOR_DATA_DIR）另指定目录。",
+                f"{folder} cannot be written. Check its permissions, or name another with --data-dir (INCUBATOR_DATA_DIR).",
+            )
+        )
+
+
+def upgrade(settings: Settings) -> None:
+    """Run the missing migrations; DatabaseUnusable where the database does not answer or is not ours."""
+    from alembic.util import CommandError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from incubator.services import upgrade as migrations
+
+    check_data_folder(settings)
+    try:
+        migrations.upgrade(settings.effective_database_url)
+    except (SQLAlchemyError, CommandError, OSError) as error:
+        what = getattr(error, "orig", None) or error
+        first = next(iter(str(what).strip().splitlines()), type(what).__name__)
+        raise DatabaseUnusable(
+            Text(
+                f"{first}。请检查 INCUBATOR_DATABASE_URL 以及数据库是否已启动、版本是否与本软件一致。",
+                f"{first}. Check INCUBATOR_DATABASE_URL, that the database runs, and that it is not newer than this software.",
+            )
+        ) from error

@@ -1,0 +1,1 @@
+"""`incubator user`: the people who sign in."""

@@ -1,0 +1,136 @@
+"""A case read whole, as the person at the desk sees it: where it stands, what may be done, its papers, limits and past."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, Row, select
+
+from incubator.engine import library
+from incubator.engine.calendars import WorkCalendar
+from incubator.engine.case import CaseView
+from incubator.engine.choices import Choice, choices
+from incubator.engine.definition import Definition, Step
+from incubator.engine.loading import case_columns, case_views
+from incubator.engine.policy import Policy
+from incubator.engine.refusals import case_not_found
+from incubator.engine.roles import Actor
+from incubator.models.base import table
+from incubator.models.cases import Case, Deadline
+from incubator.models.events import Event
+from incubator.models.organizations import Document, Organization
+from incubator.models.streets import Community, Person
+from incubator.queries.visibility import visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event of a stream with the name of who did it; empty for automation."""
+
+    stream: str
+    subject_id: int
+    type: str
+    recorded_at: datetime
+    effective_on: date
+    actor: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Everything a case's page shows."""
+
+    case: CaseView
+    organization: Row[Any]  # public_id, name, community, and what is known of it
+    definition: Definition
+    policy: Policy
+    calendar: WorkCalendar
+    choices: tuple[Choice, ...]
+    deadlines: Sequence[Row[Any]]
+    documents: Sequence[Row[Any]]
+    events: Sequence[Recorded]
+
+    @property
+    def step(self) -> Step:
+        """Where it stands."""
+        return self.definition.step(self.case.step)
+
+
+def read_case(connection: Connection, actor: Actor, public_id: str, now: datetime) -> CaseFile:
+    """The case of that public id, or NotFound where there is none in the actor's area."""
+    cases, organizations, communities = table(Case), table(Organization), table(Community)
+    row = connection.execute(
+        select(
+            *case_columns(),
+            organizations.c.public_id.label("organization_public_id"),
+            *(organizations.c[name].label(f"organization_{name}") for name in ORGANIZATION_COLUMNS),
+            communities.c.name.label("community_name"),
+        )
+        .join_from(cases, organizations, organizations.c.id == cases.c.organization_id)
+        .join(communities, communities.c.id == cases.c.community_id)
+        .where(cases.c.public_id == public_id, visible_to(actor, cases))
+    ).one_or_none()
+    if row is None:
+        raise case_not_found()
+    case = case_views(connection, cast(list[Row[Any]], [row]))[0]
+    return CaseFile(
+        case,
+        cast(Row[Any], row),
+        library.definition(connection, case.definition_hash),
+        library.policy(connection, case.policy_hash),
+        library.calendar(connection, case.calendar_hash),
+        choices(connection, [case], actor, now)[0],
+        _deadlines(connection, case),
+        _documents(connection, case),
+        events_of(connection, "case", [case.id]),
+    )
+
+
+ORGANIZATION_COLUMNS = (
+    "name",
+    "category",
+    "leader",
+    "members",
+    "founded_on",
+    "premises",
+    "activity_frequency",
+)
+
+
+def events_of(connection: Connection, stream: str, subjects: Sequence[int]) -> list[Recorded]:
+    """The events of these subjects, newest first. Whether the caller may see them is the caller's question."""
+    events, people = table(Event), table(Person)
+    rows = connection.execute(
+        select(
+            events.c.stream, events.c.subject_id, events.c.type, events.c.recorded_at, events.c.effective_on,
+            events.c.body, people.c.name,
+        )
+        .join_from(events, people, people.c.id == events.c.actor_id, isouter=True)
+        .where(events.c.stream == stream, events.c.subject_id.in_(subjects))
+        .order_by(events.c.id.desc())
+    )  # fmt: skip
+    return [
+        Recorded(row.stream, row.subject_id, row.type, row.recorded_at, row.effective_on, row.name or "", json.loads(row.body))
+        for row in rows
+    ]  # fmt: skip
+
+
+def _deadlines(connection: Connection, case: CaseView) -> Sequence[Row[Any]]:
+    deadlines = table(Deadline)
+    return connection.execute(
+        select(deadlines).where(deadlines.c.case_id == case.id).order_by(deadlines.c.id.desc())
+    ).all()
+
+
+def _documents(connection: Connection, case: CaseView) -> Sequence[Row[Any]]:
+    documents, people = table(Document), table(Person)
+    return connection.execute(
+        select(documents, people.c.name.label("made_by_name"))
+        .join_from(documents, people, people.c.id == documents.c.made_by, isouter=True)
+        .where(documents.c.case_id == case.id, documents.c.replaced_at.is_(None))
+        .order_by(documents.c.id)
+    ).all()
