@@ -7,7 +7,7 @@ DATA ?= data
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check format messages bench clean
+.PHONY: help install serve test check format messages clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -18,9 +18,6 @@ $(INSTALLED): pyproject.toml constraints.txt api/frontend/package-lock.json
 	@touch $@
 
 install: $(INSTALLED) ## install into the local environment .venv
-
-demo: $(INSTALLED) ## serve the sample street at http://127.0.0.1:8000
-	$(BIN)/incubator demo --data-dir $(DATA)/demo --port $(PORT)
 
 serve: $(INSTALLED) ## serve with the data in ./data
 	$(BIN)/incubator serve --data-dir $(DATA)/service --port $(PORT)
@@ -40,9 +37,6 @@ format: $(INSTALLED) ## bring the code into shape
 
 messages: $(INSTALLED) ## collect the pages' sentences into the catalogue
 	$(BIN)/python -m api.i18n update
-
-bench: $(INSTALLED) ## print the ratios of design: see tests/benchmarks
-	$(BIN)/python -m tests.benchmarks
 
 clean: ## remove the local environment and caches, never data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis api/static/vendor

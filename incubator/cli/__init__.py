@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from incubator.cli import database, deadline, serve, sweep, user, worker
+from incubator.cli import database, deadline, serve, sweep, worker
 from incubator.errors import Invalid, Refused
 from incubator.text import Text
 
@@ -27,7 +27,6 @@ app.command("worker")(worker.worker)
 app.command("sweep")(sweep.sweep)
 app.command("deadline")(deadline.deadline)
 app.add_typer(database.app, name="db")
-app.add_typer(user.app, name="user")
 
 
 def _add(module: str, name: str) -> None:

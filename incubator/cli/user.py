@@ -1,1 +1,0 @@
-"""`incubator user`: the people who sign in."""
