@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from incubator.canonical import canonical, sha256
-from incubator.engine import library, streams
+from incubator.engine import idempotency, library, streams
 from incubator.engine.case import CaseView
 from incubator.engine.decide import Attempt, Refusal, Transition, decide, facts_needed
 from incubator.engine.definition import Definition
@@ -21,7 +21,6 @@ from incubator.engine.moving import Writes, writes_of
 from incubator.engine.refusals import (
     ActionNotAllowed,
     CaseHasMoved,
-    IdempotencyKeyReused,
     UnknownAction,
     case_not_found,
 )
@@ -30,7 +29,7 @@ from incubator.errors import Invalid
 from incubator.facts import registry
 from incubator.models.automation import Outbox
 from incubator.models.base import table
-from incubator.models.cases import Case, Deadline, IdempotentAnswer, PanelSeat, Timer, WorkItem
+from incubator.models.cases import Case, Deadline, PanelSeat, Timer, WorkItem
 from incubator.text import Text
 
 
@@ -79,9 +78,9 @@ def advance(connection: Connection, request: Request, *, now: datetime) -> Advan
     if case is None or not _may_see(request.actor, case):
         raise case_not_found()
     if request.idempotency_key:
-        answered = _answered(connection, request)
-        if answered is not None:
-            return answered
+        before = idempotency.answered(connection, request.actor, request.idempotency_key, request.hash())
+        if before is not None:
+            return Advanced(**before)
     definition = library.definition(connection, case.definition_hash)
     step = definition.step(case.step)
     if request.expected_version is not None and request.expected_version != case.version:
@@ -91,16 +90,7 @@ def advance(connection: Connection, request: Request, *, now: datetime) -> Advan
     transition = _decided(connection, case, definition, request, now)
     answer = _write(connection, case, definition, request, transition, now)
     if request.idempotency_key:
-        connection.execute(
-            insert(table(IdempotentAnswer)),
-            {
-                "actor": request.actor.key(),
-                "idempotency_key": request.idempotency_key,
-                "request_hash": request.hash(),
-                "answer": answer.as_json(),
-                "recorded_at": now,
-            },
-        )
+        idempotency.remember(connection, request.actor, request.idempotency_key, request.hash(), answer.as_json(), now)
     return answer
 
 
@@ -109,21 +99,6 @@ def _may_see(actor: Actor, case: CaseView) -> bool:
         return True
     # A substitute may hold no role there at all; decide says whether this is the moment.
     return actor.street_id == case.street_id and not actor.grants
-
-
-def _answered(connection: Connection, request: Request) -> Advanced | None:
-    """What the same keyed request was answered before."""
-    answers = table(IdempotentAnswer)
-    row = connection.execute(
-        select(answers.c.request_hash, answers.c.answer).where(
-            answers.c.actor == request.actor.key(), answers.c.idempotency_key == request.idempotency_key
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    if row.request_hash != request.hash():
-        raise IdempotencyKeyReused.for_key(request.idempotency_key)
-    return Advanced(**row.answer)
 
 
 def _decided(
