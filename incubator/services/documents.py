@@ -70,23 +70,24 @@ def read_content(data_dir: Path, sha256: str) -> bytes:
 
 def add_document(
     connection: Connection, *, street_id: int, organization_id: int, case_id: int, kind: str, filename: str,
-    media_type: str, size: int, sha256: str, made_by: int, now: datetime,
+    media_type: str, size: int, sha256: str, made_by: int, now: datetime, replaces: bool = True,
 ) -> Added:  # fmt: skip
-    """Say that stored content is a document of this kind; an earlier one of the kind in the same case is replaced.
+    """Say that stored content is a document of this kind; where it `replaces`, earlier ones of the kind in the case go.
 
     `made_by` is a person, or 0 for automation; `case_id` 0 is the organization's own. What was replaced stays readable.
     """
     documents = table(Document)
-    connection.execute(
-        update(documents)
-        .where(
-            documents.c.organization_id == organization_id,
-            documents.c.case_id == case_id,
-            documents.c.kind == kind,
-            documents.c.replaced_at.is_(None),
+    if replaces:
+        connection.execute(
+            update(documents)
+            .where(
+                documents.c.organization_id == organization_id,
+                documents.c.case_id == case_id,
+                documents.c.kind == kind,
+                documents.c.replaced_at.is_(None),
+            )
+            .values(replaced_at=now)
         )
-        .values(replaced_at=now)
-    )
     fresh = public_id()
     document_id = connection.execute(
         insert(documents)
