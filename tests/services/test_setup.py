@@ -1,0 +1,42 @@
+"""A street is set up once; setting it up again changes nothing that it has."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from incubator.clock import FixedClock
+from incubator.database import Database
+from incubator.engine import library
+from incubator.errors import Invalid
+from incubator.models.base import table
+from incubator.models.events import CalendarInForce, PolicyInForce
+from incubator.services.setup import set_up_street
+from incubator.services.streets import communities_of
+
+
+def test_a_new_street_has_communities_a_policy_and_a_calendar(database: Database, clock: FixedClock) -> None:
+    def set_up(connection: Connection, *communities: str) -> int:
+        return set_up_street(connection, code="000001", name="示例街道", communities=communities, now=clock.now())
+
+    street_id = database.write(lambda connection: set_up(connection, "东社区", "西社区"))
+    with database.read() as connection:
+        assert list(communities_of(connection, street_id)) == ["东社区", "西社区"]
+        policy = library.policy_in_force(connection, street_id, date(2026, 9, 18))
+        assert policy.name == "default"
+        assert library.policy_in_force(connection, street_id, date(2020, 1, 1)).hash == policy.hash
+        _, calendar = library.calendar_in_force(connection, street_id)
+        assert 2026 in calendar.announced
+
+    assert database.write(lambda connection: set_up(connection, "北社区")) == street_id
+    with database.read() as connection:
+        assert list(communities_of(connection, street_id)) == ["东社区", "西社区", "北社区"]
+        for model in (PolicyInForce, CalendarInForce):
+            assert connection.scalar(select(func.count()).select_from(table(model))) == 1
+
+
+def test_a_street_without_a_name_is_refused(database: Database, clock: FixedClock) -> None:
+    with pytest.raises(Invalid):
+        database.write(lambda connection: set_up_street(connection, code="000001", name=" ", now=clock.now()))
