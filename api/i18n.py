@@ -50,14 +50,14 @@ def language() -> Language:
 
 def choose_language(*, account: str | None, cookie: str | None, accept_language: str | None) -> Language:
     """The account's own language, else the cookie's, else the browser's first known one, else Chinese."""
-    return _known(account) or _known(cookie) or _accepted(accept_language or "") or Language.ZH
+    return _known(account) or _known(cookie) or accepted(accept_language or "") or Language.ZH
 
 
 def _known(name: str | None) -> Language | None:
     return Language(name) if name in tuple(Language) else None
 
 
-def _accepted(header: str) -> Language | None:
+def accepted(header: str) -> Language | None:
     """The best-weighted language of an Accept-Language header that we speak (RFC 9110, 12.5.4)."""
     best: tuple[float, Language] | None = None
     for part in header.split(","):

@@ -1,0 +1,1 @@
+"""The JSON API: one module a resource, each a router of its own."""

@@ -1,0 +1,64 @@
+"""The procedures that new cases can be opened in: `/procedures`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.callers import Reading
+from api.json.shapes import refusals
+from incubator.engine import library
+from incubator.engine.definition import Definition, StepKind
+
+router = APIRouter(tags=["procedures"])
+
+
+class StepOut(BaseModel):
+    """A step in brief."""
+
+    key: str
+    title: str
+    kind: StepKind
+
+
+class ProcedureOut(BaseModel):
+    """A procedure in brief; `hash` is what its cases refer to."""
+
+    key: str
+    title: str
+    stage: str
+    periodic: bool
+    hash: str
+    steps: list[StepOut]
+
+
+class WholeProcedureOut(ProcedureOut):
+    """A procedure with its definition as it is stored."""
+
+    definition: dict[str, Any]
+
+
+@router.get("/procedures", responses=refusals(403))
+def list_procedures(caller: Reading) -> list[ProcedureOut]:
+    """Every procedure of this version."""
+    return [ProcedureOut(**_brief(each, caller.language)) for each in library.current_definitions()]
+
+
+@router.get("/procedures/{key}", responses=refusals(403, 404))
+def get_procedure(caller: Reading, key: str) -> WholeProcedureOut:
+    """A procedure whole: steps, forms as JSON Schema, decisions, rules, labels in both languages."""
+    found = library.current_definition(key)
+    return WholeProcedureOut(**_brief(found, caller.language), definition=found.model_dump(mode="json"))
+
+
+def _brief(definition: Definition, language: str) -> dict[str, Any]:
+    return {
+        "key": definition.key,
+        "title": definition.title.read(language),
+        "stage": definition.stage,
+        "periodic": definition.periodic,
+        "hash": definition.hash,
+        "steps": [StepOut(key=step.key, title=step.title.read(language), kind=step.kind) for step in definition.steps],
+    }
