@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from incubator.clock import today
+from incubator.facts.bulk import among
 from incubator.facts.registry import AsOf, CaseRef, Fact, provides
 from incubator.models.base import WHOLE_STREET, table
 from incubator.models.organizations import Document
@@ -71,7 +72,9 @@ def people(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fac
 def documents(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
     """The kinds of documents that lie in the case."""
     rows = table(Document)
-    query = select(rows.c.case_id, rows.c.kind).where(rows.c.case_id.in_([case.id for case in cases]))
+    # A case that is not open yet has the key 0, which in a document means the organization's own.
+    opened = {case.id for case in cases if case.id}
+    query = select(rows.c.case_id, rows.c.kind).where(among(connection, rows.c.case_id, opened))
     if as_of.is_past:
         since = rows.c.replaced_at > as_of.moment
         query = query.where(rows.c.recorded_at <= as_of.moment, or_(rows.c.replaced_at.is_(None), since))

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from incubator.services.survey.texts import squeeze, tidy
+from incubator.wording import squeeze, tidy
 
 _CJK = r"[\u3400-\u9fff]"
 _COMMITTEE = re.compile(r"(社区)?(居民委员会|居委会|村民委员会|村委会|党支部|党总支|党委|工作站)$")

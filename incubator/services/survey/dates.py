@@ -6,7 +6,7 @@ import calendar
 import re
 from datetime import date, timedelta
 
-from incubator.services.survey.texts import plain
+from incubator.wording import plain
 
 _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _CHINESE_YEAR = re.compile(r"^([〇零○一二三四五六七八九]{4}|[〇零○一二三四五六七八九]{2})年")

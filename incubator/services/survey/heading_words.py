@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incubator.services.survey.readings import Field
-from incubator.services.survey.texts import words
+from incubator.wording import words
 
 EXACT: dict[Field, frozenset[str]] = {
     # Headings that mean the field and nothing else, as `squeeze` leaves them.

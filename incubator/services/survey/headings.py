@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from incubator.services.survey.heading_words import EXACT, SUGGESTS
 from incubator.services.survey.readings import ColumnReading, Field
 from incubator.services.survey.sheets import Cell, Sheet
-from incubator.services.survey.texts import squeeze
+from incubator.wording import squeeze
 
 # Columns about other things that end in the same words.
 _ABOUT_OTHERS = re.compile(

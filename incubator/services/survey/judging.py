@@ -1,54 +1,21 @@
-"""The fate of rows once read: which body may not be filed, which row repeats another."""
+"""Which rows of a survey repeat another one."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from functools import lru_cache
 
 from incubator.services.survey.communities import name_key
 from incubator.services.survey.readings import Fate, Field, Reason, SurveyRow
-from incubator.services.survey.texts import plain
-from incubator.services.survey.vocabulary import ExcludedKind, Vocabulary
 from incubator.text import Text
 
-_CLAUSES = re.compile(r"[,;，；。、.()（）\[\]【】\s]+")
-_NEGATED = "(?<![非不无未])"
-_BRACKETED_END = re.compile(r"[(（][^()（）]*[)）]$")
 _MARKED = re.compile(r"(?<![非不无未没])重复")
 _VERY_SIMILAR = 0.75
 _MOST_COMPARED = 50  # one leader has a few groups; a table filled down must not cost the square of its rows
 _LONGEST_COMPARED = 100
-
-
-def excluded_as(name: str, remark: str, vocabulary: Vocabulary) -> tuple[ExcludedKind, Field] | None:
-    """The kind that may not be filed which the body is, and the field that says so; None for a body that may be."""
-    bare = _BRACKETED_END.sub("", plain(name))
-    clauses = [clause for clause in _CLAUSES.split(unicodedata.normalize("NFKC", remark)) if clause]
-    for kind in vocabulary.excluded:
-        for pattern in kind.patterns:
-            core = _as_regex(pattern)
-            if re.search(rf"{_NEGATED}(?:{core})$", bare, re.IGNORECASE):
-                return kind, Field.NAME
-            said = rf"(该组织|本组织)?(实际|实)?(系|属于?|为|是)?(?:{core})(性质|类|组织|机构|单位)?"
-            if any(re.fullmatch(said, clause, re.IGNORECASE) for clause in clauses):
-                return kind, Field.REMARK
-    return None
-
-
-def mentions_excluded(name: str, remark: str, vocabulary: Vocabulary) -> tuple[ExcludedKind, str] | None:
-    """A kind that may not be filed which the row's words mention without saying that the body is one."""
-    text = f"{plain(name)}\n{plain(remark)}"
-    for kind in vocabulary.excluded:
-        for pattern in kind.patterns:
-            found = re.search(rf"{_NEGATED}(?:{_as_regex(pattern)})", text, re.IGNORECASE)
-            if found:
-                return kind, found[0]
-    return None
 
 
 def is_marked_repeated(name: str, remark: str) -> bool:
@@ -121,9 +88,3 @@ def _similar(one: str, other: str) -> bool:
 
 def _ref(row: SurveyRow, field: Field) -> str:
     return row.raw[field].ref if field in row.raw else f"A{row.row}"
-
-
-@lru_cache(maxsize=512)
-def _as_regex(pattern: str) -> str:
-    # A bounded run: a name is no essay, and an unbounded one would let a long cell cost much.
-    return "[^\\n]{0,20}?".join(re.escape(plain(part)) for part in pattern.split("*"))

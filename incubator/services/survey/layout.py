@@ -7,7 +7,7 @@ import re
 from incubator.services.survey.headings import Heading, names_a_heading
 from incubator.services.survey.readings import Field, SkipKind
 from incubator.services.survey.sheets import Cell, Sheet
-from incubator.services.survey.texts import plain, squeeze
+from incubator.wording import plain, squeeze
 
 _FORM = re.compile(
     r"(填表|填报|上报|制表|报送)(单位|日期|时间|人)|^(单位|日期|联系人)[:：]|preparedby|dateofsurvey", re.IGNORECASE

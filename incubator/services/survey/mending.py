@@ -11,8 +11,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from incubator.services.survey.readings import LABELS, Fate, Field, SurveyRow
-from incubator.services.survey.texts import is_ditto
 from incubator.text import Language, Text
+from incubator.wording import is_ditto
 
 _SURVEY_FIELDS = tuple(
     field for field in Field if field not in {Field.REASON, Field.ORIGIN_SHEET, Field.ORIGIN_ROW, Field.NUMBER}

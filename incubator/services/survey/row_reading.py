@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from incubator.services.survey.communities import community_in_cell, without_repeat_mark
 from incubator.services.survey.dates import is_certainly_after
 from incubator.services.survey.headings import Heading
-from incubator.services.survey.judging import excluded_as, is_marked_repeated, mentions_excluded
+from incubator.services.survey.judging import is_marked_repeated
 from incubator.services.survey.readings import (
     LABELS,
     Fate,
@@ -20,7 +20,6 @@ from incubator.services.survey.readings import (
     Values,
 )
 from incubator.services.survey.sheets import Cell, Sheet
-from incubator.services.survey.texts import is_ditto, is_unknown, squeeze, tidy
 from incubator.services.survey.values import (
     Read,
     T,
@@ -36,6 +35,7 @@ from incubator.services.survey.values import (
 )
 from incubator.services.survey.vocabulary import Vocabulary
 from incubator.text import Text
+from incubator.wording import is_ditto, is_unknown, squeeze, tidy
 
 _LONGEST_NAME = 100
 _AMBIGUOUS_MONTH = re.compile(r"^\d{4}\.1$")
@@ -241,12 +241,13 @@ class RowReader:
             self._refuse(
                 "name_unfit", Field.NAME, Text(zh, f"“{values.name[:30]}” is no name of an organization: correct it")
             )
-        if excluded := excluded_as(without_repeat_mark(name_text), remark_text, self.vocabulary):
-            kind, field = excluded
-            zh = f"属于{kind.name.zh}，不予备案：{kind.reason.zh}（{kind.cite}）"
-            en = f"It is of a kind that may not be filed ({kind.name.en}): {kind.reason.en} ({kind.cite})"
+        name = without_repeat_mark(name_text)
+        if excluded := self.vocabulary.excluded_as(name, remark_text):
+            kind, field = excluded[0], (Field.NAME, Field.REMARK)[excluded[1]]
+            zh = f"属于{kind.name.zh}，不予备案：{kind.reason.zh}（{kind.cite.zh}）"
+            en = f"It is of a kind that may not be filed ({kind.name.en}): {kind.reason.en} ({kind.cite.en})"
             self._refuse(kind.code, field, Text(zh, en))
-        elif mentioned := mentions_excluded(name_text, remark_text, self.vocabulary):
+        elif mentioned := self.vocabulary.mentioned_in(name, remark_text):
             kind, word = mentioned
             field = Field.NAME if squeeze(word) in squeeze(name_text) else Field.REMARK
             zh = f"提到“{word}”，请核实是否属于不予备案的{kind.name.zh}"

@@ -13,9 +13,9 @@ from incubator.services.survey.layout import is_subtotal, kind_above, kind_below
 from incubator.services.survey.readings import Field, SheetReading, SkipKind, SkippedRow, Survey, SurveyRow
 from incubator.services.survey.row_reading import RowReader
 from incubator.services.survey.sheets import Sheet, open_sheets
-from incubator.services.survey.texts import plain, squeeze
 from incubator.services.survey.vocabulary import Vocabulary
 from incubator.text import Text
+from incubator.wording import plain, squeeze
 
 _UNIT = re.compile(r"(?:填表|填报|上报|报送)?单位(?:[(（]盖章[)）])?[:：]\s*([^\s:：]+)")
 _DATED = re.compile(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from incubator.services.survey.dates import from_serial, read_date
-from incubator.services.survey.texts import is_unknown, plain, squeeze, tidy, words
 from incubator.text import Text
+from incubator.wording import is_unknown, plain, squeeze, tidy, words
 
 T = TypeVar("T")
 

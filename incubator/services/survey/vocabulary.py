@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from incubator.services.survey.texts import squeeze
+from incubator.policies import matching
 from incubator.text import Text
-
-_ENDINGS = re.compile(r"(?:社会)?(?:组织|团队|团体|队伍)?(?:类别|类型|类)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class ExcludedKind:
     name: Text
     patterns: tuple[str, ...]
     reason: Text
-    cite: str
+    cite: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +42,17 @@ class Vocabulary:
 
     def category_of(self, text: str) -> Category | None:
         """The category a cell speaks of: its name in either language, its code or a synonym, with or without `类`."""
-        word = squeeze(text)
-        if not word:
-            return None
-        for form in (_whole, _stem):
-            wanted = form(word)
-            for category in self.categories:
-                words = (category.code, category.name.zh, category.name.en, *category.synonyms)
-                if wanted and any(form(squeeze(each)) == wanted for each in words):
-                    return category
-        return None
+        return matching.category(
+            ((each, (each.code, each.name.zh, each.name.en, *each.synonyms)) for each in self.categories), text
+        )
 
+    def excluded_as(self, name: str, remark: str) -> tuple[ExcludedKind, int] | None:
+        """The kind that may not be filed which a body is: by its name (0) or by its remark (1); None for one that may."""
+        return matching.excluded_kind(self._kinds(), name, remark)
 
-def _whole(word: str) -> str:
-    return word
+    def mentioned_in(self, name: str, remark: str) -> tuple[ExcludedKind, str] | None:
+        """A kind that may not be filed which the row's words mention without saying that the body is one."""
+        return matching.mentioned_kind(self._kinds(), name, remark)
 
-
-def _stem(word: str) -> str:
-    return _ENDINGS.sub("", word)
+    def _kinds(self) -> list[tuple[ExcludedKind, tuple[str, ...]]]:
+        return [(each, (each.name.zh, each.code, *each.patterns)) for each in self.excluded]

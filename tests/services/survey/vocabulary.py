@@ -5,7 +5,7 @@ from __future__ import annotations
 from incubator.services.survey import Category, ExcludedKind, Vocabulary
 from incubator.text import Text
 
-CITE = "四川省2023年规定第二条"
+CITE = Text("四川省2023年规定第二条", "Sichuan's rules of 2023, art. 2")
 
 
 def words(text: str) -> tuple[str, ...]:
