@@ -35,7 +35,7 @@ def test_documents_are_told_for_any_number_of_cases_and_none_for_one_that_is_not
 
     database.write(add)
     # More cases than a statement may have parameters.
-    subjects = [NotYetOpen(organization, street.street_id, street.east, "", case_id=number) for number in range(40_000)]
+    subjects = [NotYetOpen(organization, street.street_id, street.east, "", number) for number in range(40_000)]
     with database.read() as connection:
         told = load(connection, subjects, ["case.documents"], AsOf(now))
     assert told[case] == {"case.documents": frozenset({"charter"})}
