@@ -10,13 +10,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from api import assets, operations, problems
 from api.body_limit import BodyLimit
 from api.json import v1
 from api.metrics import Metrics
+from api.pages import errors, workbench
+from api.pages.visitors import SignInNeeded
 from api.security_headers import SecurityHeaders
 from incubator.errors import Refused
 from incubator.services.bootstrap import Service
@@ -42,6 +44,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.include_router(operations.router)
     app.include_router(v1.router, prefix=API)
+    app.include_router(workbench.router)
     app.mount("/static", StaticFiles(directory=assets.STATIC), name="static")
     _handle_refusals(app)
     # The last added is the outermost.
@@ -53,20 +56,40 @@ def create_app(service: Service) -> FastAPI:
 
 
 def _handle_refusals(app: FastAPI) -> None:
+    """Say no as the asker reads it: programs a problem document, people a page."""
+
     @app.exception_handler(Refused)
     def refused(request: Request, error: Refused) -> Response:
-        return problems.refused(request, error)
+        return problems.refused(request, error) if _for_programs(request) else errors.refused_page(request, error)
+
+    @app.exception_handler(SignInNeeded)
+    def sign_in_needed(request: Request, error: SignInNeeded) -> Response:
+        return RedirectResponse(error.address, 303)
 
     @app.exception_handler(RequestValidationError)
     def misformed(request: Request, error: RequestValidationError) -> Response:
-        return problems.misformed(request, error)
+        if _for_programs(request):
+            return problems.misformed(request, error)
+        _, title, detail = problems.http_words(HTTPException(404))
+        return errors.error_page(request, 404, title, detail)
 
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> Response:
-        return problems.http_error(request, error)
+        if _for_programs(request):
+            return problems.http_error(request, error)
+        _, title, detail = problems.http_words(error)
+        return errors.error_page(request, error.status_code, title, detail, headers=error.headers)
 
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:
         reference = uuid4().hex[:12]
         log.error("request failed", reference=reference, path=request.url.path, exc_info=error)
-        return problems.broken(request, reference)
+        if _for_programs(request):
+            return problems.broken(request, reference)
+        _, title, detail = problems.BROKEN
+        return errors.error_page(request, 500, title, detail, reference=reference)
+
+
+def _for_programs(request: Request) -> bool:
+    path = request.url.path
+    return path.startswith((f"{API}/", "/static/")) or path in ("/healthz", "/readyz", "/metrics")

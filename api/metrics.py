@@ -31,12 +31,21 @@ class Metrics:
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
-                route = getattr(scope.get("route"), "path", "") or "other"
+                route = _route(scope)
                 REQUESTS.labels(scope["method"], route, message["status"]).inc()
                 SECONDS.labels(scope["method"], route).observe(time.perf_counter() - began)
             await send(message)
 
         await self.app(scope, receive, noting)
+
+
+def _route(scope: Scope) -> str:
+    """The pattern of the route that answered; an included router's does not say its prefix."""
+    pattern = getattr(scope.get("route"), "path", "")
+    for prefix in ("/static", "/api/v1"):
+        if scope["path"].startswith(prefix):
+            return prefix + pattern.removeprefix(prefix)
+    return pattern or "other"
 
 
 def exposition() -> bytes:

@@ -21,7 +21,7 @@ _HTTP: dict[int, tuple[str, Text, Text]] = {
     404: (
         "not_found",
         Text("未找到", "Not found"),
-        Text("没有这个地址，请对照接口文档检查", "There is no such address: check it against the API's document"),
+        Text("没有这个地址，请检查后重试", "There is no such address: check it"),
     ),
     405: (
         "method_not_allowed",
@@ -34,7 +34,7 @@ _HTTP: dict[int, tuple[str, Text, Text]] = {
         Text("上传的内容超过大小上限，请压缩后重试", "What was sent is larger than the limit: make it smaller"),
     ),
 }
-_BROKEN = (
+BROKEN = (
     "internal_error",
     Text("系统故障", "The service failed"),
     Text(
@@ -103,17 +103,19 @@ def misformed(request: Request, error: RequestValidationError) -> JSONResponse:
     return refused(request, Invalid(detail, fields=fields))
 
 
+def http_words(error: HTTPException) -> tuple[str, Text, Text]:
+    """Code, title and what to do where the framework itself refuses."""
+    return _HTTP.get(error.status_code, ("refused", Refused.title, Text(str(error.detail), str(error.detail))))
+
+
 def http_error(request: Request, error: HTTPException) -> JSONResponse:
     """The response where the framework itself refuses: an unknown address, a wrong method, too large a body."""
-    code, title, detail = _HTTP.get(
-        error.status_code, ("refused", Refused.title, Text(str(error.detail), str(error.detail)))
-    )
-    return _plain(request, error.status_code, code, title, detail, error.headers)
+    return _plain(request, error.status_code, *http_words(error), error.headers)
 
 
 def broken(request: Request, reference: str) -> JSONResponse:
     """The response to an error of ours; `reference` finds it in the log."""
-    return _plain(request, 500, *_BROKEN, extra={"reference": reference})
+    return _plain(request, 500, *BROKEN, extra={"reference": reference})
 
 
 def _plain(

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from incubator.engine.roles import Actor, names_of
+from incubator.text import Language
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A signed-in person in front of a page."""
+    """Somebody in front of a page; nobody is signed in where `actor` is None."""
 
-    actor: Actor
-    language: str
-    street: str
-    csrf: str
-    nav: tuple[str, ...]
+    language: Language
+    actor: Actor | None = None
+    street: str = ""
+    csrf: str = ""
+    nav: tuple[str, ...] = ()
     automation_waiting: bool = False
+    test_now: datetime | None = None  # under the test clock
 
     def frame(self) -> dict[str, Any]:
         """What base.html shows around the page."""
-        role = names_of(frozenset(grant.role for grant in self.actor.grants))
         return {
             "street": self.street,
-            "actor": {"name": self.actor.name, "role": role},
+            "actor": self._person(),
             "csrf": self.csrf,
             "nav": list(self.nav),
             "automation_waiting": self.automation_waiting,
+            "test_now": self.test_now,
         }
+
+    def _person(self) -> dict[str, Any] | None:
+        if self.actor is None:
+            return None
+        role = names_of(frozenset(grant.role for grant in self.actor.grants))
+        return {"name": self.actor.name, "role": role}

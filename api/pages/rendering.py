@@ -48,6 +48,7 @@ def page(
                 here=here,
                 here_path=_here(request),
                 flashes=flashes.told(request),
+                status=status,
                 **context,
             )
         )

@@ -1,0 +1,11 @@
+"""The workbench: every page's router together."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.pages import signin
+
+router = APIRouter(include_in_schema=False)
+for _pages in (signin,):
+    router.include_router(_pages.router)
