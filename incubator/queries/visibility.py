@@ -78,6 +78,11 @@ def require(
         )
 
 
+def covers_area(actor: Actor, street_id: int, community_id: int) -> bool:
+    """Whether the area itself is the actor's, and not only a case there that the actor was asked into."""
+    return bool(actor.roles_at(street_id, community_id) - _ONLY_OWN_CASES)
+
+
 def visible_to(actor: Actor, rows: FromClause) -> ColumnElement[bool]:
     """The condition under which the actor sees a row of a tenant table (or an alias of one). Every query starts from it.
 

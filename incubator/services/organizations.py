@@ -36,7 +36,7 @@ FIELDS = (
     "filed_on",
     "filing_valid_until",
 )
-_LENGTHS = {"name": 100, "category": 60, "leader": 60, "founded_on": 10, "premises": 200, "activity_frequency": 100}
+LENGTHS = {"name": 100, "category": 60, "leader": 60, "founded_on": 10, "premises": 200, "activity_frequency": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def change_organization(
         select(organizations).where(organizations.c.id == organization_id).with_for_update()
     ).one_or_none()
     if now_row is None:
-        raise _not_found()
+        raise organization_not_found()
     if expected_version is not None and expected_version != now_row.version:
         raise OrganizationHasChanged(
             Text(
@@ -167,8 +167,15 @@ def organization_by_public_id(connection: Connection, organization: str) -> Row[
     organizations = table(Organization)
     row = connection.execute(select(organizations).where(organizations.c.public_id == organization)).one_or_none()
     if row is None:
-        raise _not_found()
+        raise organization_not_found()
     return row
+
+
+def organization_not_found() -> NotFound:
+    """There is no such organization in the actor's area."""
+    return NotFound(
+        Text("没有这个组织，或不在您的管辖范围内", "There is no such organization, or it lies outside your area")
+    )
 
 
 def initials(name: str) -> str:
@@ -238,8 +245,8 @@ def _check(values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if name not in FIELDS:
             raise _invalid(name, Text("没有这一项", "There is no such field"))
-        if name in _LENGTHS and len(str(value)) > _LENGTHS[name]:
-            raise _invalid(name, Text(f"最多 {_LENGTHS[name]} 个字", f"At most {_LENGTHS[name]} characters"))
+        if name in LENGTHS and len(str(value)) > LENGTHS[name]:
+            raise _invalid(name, Text(f"最多 {LENGTHS[name]} 个字", f"At most {LENGTHS[name]} characters"))
     if not 0 <= int(values.get("members", 0)) <= 1_000_000:
         raise _invalid("members", Text("人数应在 0 至 1000000 之间", "Members must be between 0 and 1,000,000"))
     if "name" in values and not str(values["name"]).strip():
@@ -250,12 +257,6 @@ def _invalid(field: str, words: Text) -> Invalid:
     return Invalid(
         Text("组织信息填写有误，请改正后重新提交", "The organization's particulars do not fit: correct what is marked"),
         fields={field: [words]},
-    )
-
-
-def _not_found() -> NotFound:
-    return NotFound(
-        Text("没有这个组织，或不在您的管辖范围内", "There is no such organization, or it lies outside your area")
     )
 
 
