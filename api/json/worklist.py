@@ -1,0 +1,103 @@
+"""What awaits the caller or the caller's team, by due date: `/worklist`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from api.callers import Reading
+from api.json.cases import OrganizationRef
+from api.json.shapes import Cursor, Limit, Listed, due_out, refusals
+from incubator.clock import today
+from incubator.queries.paging import USUAL
+from incubator.queries.worklist import Filters, View, WorkLine, worklist
+
+router = APIRouter(tags=["worklist"])
+
+
+class CommunityRef(BaseModel):
+    """A community by id and name."""
+
+    id: str
+    name: str
+
+
+class WorkLineOut(BaseModel):
+    """Something that awaits somebody, or a case of the area."""
+
+    case_id: str
+    number: str
+    procedure: str
+    procedure_title: str
+    step: str
+    step_title: str
+    kind: str
+    role: str
+    organization: OrganizationRef
+    community: CommunityRef
+    due: date | None
+    provisional: bool
+    overdue: bool
+    outcome: str
+    version: int
+    opened_on: date
+
+
+@router.get("/worklist", responses=refusals(403, 422))
+def get_worklist(
+    caller: Reading,
+    view: Annotated[
+        View, Query(description="mine: what awaits the caller; all: every case in hand; ended")
+    ] = View.MINE,
+    procedure: Annotated[str, Query(max_length=60)] = "",
+    step: Annotated[str, Query(max_length=60)] = "",
+    community: Annotated[str, Query(max_length=64, description="A community's id")] = "",
+    overdue: bool | None = None,
+    due_by: date | None = None,
+    outcome: Annotated[str, Query(max_length=60)] = "",
+    ended_in: Annotated[int | None, Query(ge=1900, le=9000)] = None,
+    q: Annotated[str, Query(max_length=100, description="Part of a name or number, or pinyin initials")] = "",
+    cursor: Cursor = "",
+    limit: Limit = USUAL,
+) -> Listed[WorkLineOut]:
+    """A page of the list, the earliest due date first."""
+    filters = Filters(
+        view=view,
+        procedure=procedure,
+        step=step,
+        community=community,
+        overdue=overdue,
+        due_by=due_by,
+        outcome=outcome,
+        ended_in=ended_in,
+        query=q,
+    )
+    day = today(caller.now)
+    page = caller.read(
+        lambda connection: worklist(connection, caller.actor, filters, day=day, cursor=cursor, limit=limit)
+    )
+    return Listed(items=[_out(line, caller.language, day) for line in page.items], next_cursor=page.next_cursor)
+
+
+def _out(line: WorkLine, language: str, day: date) -> WorkLineOut:
+    return WorkLineOut(
+        case_id=line.case_id,
+        number=line.number,
+        procedure=line.procedure,
+        procedure_title=line.procedure_title.read(language),
+        step=line.step,
+        step_title=line.step_title.read(language),
+        kind=line.kind,
+        role=line.role,
+        organization=OrganizationRef(id=line.organization_id, name=line.organization_name),
+        community=CommunityRef(id=line.community_id, name=line.community_name),
+        due=due_out(line.due_on),
+        provisional=line.provisional,
+        overdue=line.due_on < day,
+        outcome=line.outcome,
+        version=line.version,
+        opened_on=line.opened_on,
+    )
