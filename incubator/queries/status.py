@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 from sqlalchemy import case as when
 
 from incubator.engine import library
@@ -111,7 +111,7 @@ def status(connection: Connection, actor: Actor, *, day: date) -> Status:
     )
 
 
-def _groups(connection: Connection, actor: Actor, day: date, soon: date) -> Sequence[Row[Any]]:
+def _groups(connection: Connection, actor: Actor, day: date, soon: date) -> Sequence[Any]:
     """The cases in hand, counted by definition, step and community: every figure about them is a sum of these."""
     by = [_CASES.c[name] for name in ("procedure", "definition_hash", "step", "community_id")]
     due_on = _CASES.c.due_on
@@ -128,7 +128,7 @@ def _groups(connection: Connection, actor: Actor, day: date, soon: date) -> Sequ
     ).all()
 
 
-def _procedures(connection: Connection, groups: Sequence[Row[Any]]) -> tuple[ProcedureFigures, ...]:
+def _procedures(connection: Connection, groups: Sequence[Any]) -> tuple[ProcedureFigures, ...]:
     """Every current procedure with every step, then what cases of earlier definitions stand at besides."""
     definitions: dict[str, Definition] = {each.key: each for each in library.current_definitions()}
     titles = {key: _steps(definition) for key, definition in definitions.items()}
@@ -154,7 +154,7 @@ def _steps(definition: Definition) -> dict[str, Text]:
     return {step.key: step.title for step in definition.steps if step.kind is not StepKind.END}
 
 
-def _communities(connection: Connection, actor: Actor, groups: Sequence[Row[Any]]) -> tuple[CommunityFigures, ...]:
+def _communities(connection: Connection, actor: Actor, groups: Sequence[Any]) -> tuple[CommunityFigures, ...]:
     opened: Counter[int] = Counter()
     overdue: Counter[int] = Counter()
     for group in groups:
