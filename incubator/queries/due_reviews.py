@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, select, te
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case
 from incubator.models.organizations import Organization, Standing
+from incubator.text import Text
 
 PROCEDURE = "yearly_review"
 
@@ -18,6 +19,14 @@ PROCEDURE = "yearly_review"
 NOT_FILED = "not_filed"
 EXPIRED = "expired"
 FILED_IN_THE_PERIOD = "filed_in_the_period"
+REASONS: dict[str, Text] = {
+    NOT_FILED: Text("未备案，不作年检", "not filed: not reviewed"),
+    EXPIRED: Text("备案证已到期", "the filing certificate has ended"),
+    FILED_IN_THE_PERIOD: Text("当年备案，次年起年检", "filed in that year: reviewed from the next year on"),
+}
+
+# The partial index is used where its predicate stands literally.
+_PERIODIC = text("case_file.period <> ''")
 
 
 def due_reviews(street_id: int, period: str, as_of: date) -> Select[Any]:
@@ -26,32 +35,25 @@ def due_reviews(street_id: int, period: str, as_of: date) -> Select[Any]:
     They are filed, their certificate holds on `as_of`, they were filed before the period's year, and no review of that
     period exists. ValueError for a period that is no year.
     """
-    organizations, files = table(Organization), table(Case)
-    reviewed = (
-        select(files.c.id)
-        .where(
-            files.c.street_id == street_id,
-            files.c.organization_id == organizations.c.id,
-            files.c.procedure == PROCEDURE,
-            files.c.period == period,
-            text("case_file.period <> ''"),  # the partial index is used where its predicate stands literally
-        )
-        .exists()
-    )
+    organizations = table(Organization)
     return select(organizations.c.id).where(
         organizations.c.street_id == street_id,
         organizations.c.standing == Standing.FILED.value,
         organizations.c.filing_valid_until >= as_of,
         organizations.c.filing_valid_until < NO_DATE,
         organizations.c.filed_on < _first_day(period),
-        ~reviewed,
+        ~_reviewed(street_id, period),
     )
 
 
 def skipped(connection: Connection, street_id: int, period: str, as_of: date) -> dict[str, int]:
-    """How many organizations of a street are not reviewed in the period, by reason; a reason that nobody has is left out."""
+    """How many organizations of a street are not reviewed in the period, by reason; a reason that nobody has is left out.
+
+    Each organization of the street is either due, or has its review (`already_open`), or is skipped for one reason.
+    """
     organizations = table(Organization)
     reason: ColumnElement[str] = case(
+        (_reviewed(street_id, period), ""),
         (organizations.c.standing != Standing.FILED.value, NOT_FILED),
         ((organizations.c.filing_valid_until < as_of) | (organizations.c.filing_valid_until >= NO_DATE), EXPIRED),
         (organizations.c.filed_on >= _first_day(period), FILED_IN_THE_PERIOD),
@@ -70,9 +72,24 @@ def already_open(connection: Connection, street_id: int, period: str) -> int:
     return int(
         connection.execute(
             select(func.count()).where(
-                files.c.street_id == street_id, files.c.procedure == PROCEDURE, files.c.period == period
+                files.c.street_id == street_id, files.c.procedure == PROCEDURE, files.c.period == period, _PERIODIC
             )
         ).scalar_one()
+    )
+
+
+def _reviewed(street_id: int, period: str) -> ColumnElement[bool]:
+    organizations, files = table(Organization), table(Case)
+    return (
+        select(files.c.id)
+        .where(
+            files.c.street_id == street_id,
+            files.c.organization_id == organizations.c.id,
+            files.c.procedure == PROCEDURE,
+            files.c.period == period,
+            _PERIODIC,
+        )
+        .exists()
     )
 
 

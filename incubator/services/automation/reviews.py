@@ -7,20 +7,20 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from incubator.engine import library
 from incubator.engine.opening import open_cases
 from incubator.errors import Refused
 from incubator.models.base import table
-from incubator.models.organizations import Organization
 from incubator.models.streets import Street
-from incubator.queries.due_reviews import due_reviews
+from incubator.queries.due_reviews import already_open, due_reviews
+from incubator.queries.due_reviews import skipped as not_reviewed
 from incubator.services.automation import receipts
 from incubator.services.automation.receipts import Receipt
 from incubator.services.bootstrap import Service
 
-ORGANIZATIONS, STREETS = table(Organization), table(Street)
+STREETS = table(Street)
 
 
 def open_due_reviews(
@@ -71,9 +71,10 @@ def _run(service: Service, planned: Receipt, connection: Connection) -> Receipt:
     if earlier is not None:
         return earlier
     due = due_reviews(planned.street_id, planned.period, planned.as_of)
-    number_due = connection.scalar(select(func.count()).select_from(due.subquery())) or 0
-    skipped = _others(connection, planned.street_id, due)
-    opened = 0
+    to_open = connection.scalar(select(func.count()).select_from(due.subquery())) or 0
+    number_due = to_open + already_open(connection, planned.street_id, planned.period)
+    skipped = not_reviewed(connection, planned.street_id, planned.period, planned.as_of)
+    opened = refused = 0
     try:
         with connection.begin_nested():
             opened = open_cases(
@@ -87,20 +88,10 @@ def _run(service: Service, planned: Receipt, connection: Connection) -> Receipt:
             )
     except Refused as refusal:
         # A street without a policy, say: its receipt tells, and the other streets' reviews open all the same.
-        skipped[refusal.code] = number_due
-        number_due = 0
+        if to_open:
+            skipped[refusal.code] = refused = to_open
     done = replace(
-        planned, due=number_due, opened=opened, already_open=number_due - opened, skipped=skipped
+        planned, due=number_due, opened=opened, already_open=number_due - opened - refused, skipped=skipped
     )  # fmt: skip
     receipts.write(connection, done, started_at=started_at, finished_at=service.clock.now())
     return done
-
-
-def _others(connection: Connection, street_id: int, due: Select[tuple[int]]) -> dict[str, int]:
-    """The organizations of the street that no review is due for, by their standing."""
-    rows = connection.execute(
-        select(ORGANIZATIONS.c.standing, func.count().label("number"))
-        .where(ORGANIZATIONS.c.street_id == street_id, ORGANIZATIONS.c.id.not_in(due))
-        .group_by(ORGANIZATIONS.c.standing)
-    )
-    return {row.standing: row.number for row in rows}
