@@ -28,9 +28,14 @@ _UNKNOWN = words(
 _DITTO = words("同上 同前 同上行 同上述 〃 ″ ＂ \" '' 々 ditto")
 
 
+def half_width(text: str) -> str:
+    """The text with full-width letters and digits made half-width, character for character."""
+    return text.translate(_HALF_WIDTH)
+
+
 def tidy(text: str) -> str:
     """The text as it is stored: half-width letters and digits, single spaces, none between Chinese characters."""
-    text = _INVISIBLE.sub("", text).translate(_HALF_WIDTH)
+    text = half_width(_INVISIBLE.sub("", text))
     text = "".join(" " if unicodedata.category(char) in {"Cc", "Zs", "Cs"} else char for char in text)
     return _BETWEEN_CJK.sub("", " ".join(text.split()))
 

@@ -3,6 +3,7 @@
 from incubator.services.survey.communities import name_key
 from incubator.services.survey.mending import mending_workbook
 from incubator.services.survey.readings import (
+    FATE_NAMES,
     LABELS,
     ColumnReading,
     Fate,
@@ -21,6 +22,7 @@ from incubator.services.survey.rows import read_survey
 from incubator.services.survey.vocabulary import Category, ExcludedKind, Vocabulary
 
 __all__ = [
+    "FATE_NAMES",
     "LABELS",
     "Category",
     "ColumnReading",

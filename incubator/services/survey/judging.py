@@ -48,14 +48,14 @@ def suspect_duplicates(rows: Sequence[SurveyRow]) -> list[SurveyRow]:
                 f"It has the name of “{first.values.name}” on sheet “{first.sheet}”, row {first.row}, and may be the same: "
                 "delete one of the rows or correct the name"
             )
-            reason = Reason("same_name", Text(zh, en), _ref(row, Field.NAME))
+            reason = Reason("same_name", Text(zh, en), row.ref(Field.NAME))
         elif row.values.leader and row.values.phone:
             person = (row.community, row.values.leader, row.values.phone)
             alike = next(
                 (
                     other
                     for other in by_person[person][:_MOST_COMPARED]
-                    if _similar(key, name_key(other.values.name, row.community))
+                    if are_similar(key, name_key(other.values.name, row.community))
                 ),
                 None,
             )
@@ -69,7 +69,7 @@ def suspect_duplicates(rows: Sequence[SurveyRow]) -> list[SurveyRow]:
                     f"It has the leader and phone of “{first.values.name}” on sheet “{first.sheet}”, row {first.row}, and a very "
                     "similar name: delete one of the rows or correct the name"
                 )
-                reason = Reason("same_person_similar_name", Text(zh, en), _ref(row, Field.NAME))
+                reason = Reason("same_person_similar_name", Text(zh, en), row.ref(Field.NAME))
             by_person[person].append(row)
         if reason is not None and row.fate is not Fate.REFUSED:
             others = tuple(each for each in row.reasons if each.code != "marked_repeated")
@@ -80,11 +80,8 @@ def suspect_duplicates(rows: Sequence[SurveyRow]) -> list[SurveyRow]:
     return judged
 
 
-def _similar(one: str, other: str) -> bool:
+def are_similar(one: str, other: str) -> bool:
+    """Whether two names, as keys, are likely to be one name written twice."""
     if max(len(one), len(other)) > _LONGEST_COMPARED:
         return False
     return one in other or other in one or SequenceMatcher(None, one, other).ratio() >= _VERY_SIMILAR
-
-
-def _ref(row: SurveyRow, field: Field) -> str:
-    return row.raw[field].ref if field in row.raw else f"A{row.row}"

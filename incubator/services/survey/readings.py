@@ -58,6 +58,16 @@ class Fate(StrEnum):
     NORMALISED = "normalised"
     SUSPECTED_DUPLICATE = "suspected_duplicate"
     REFUSED = "refused"
+    UNCHANGED = "unchanged"  # the street knows the body, and the row says nothing new
+
+
+FATE_NAMES: dict[Fate, Text] = {
+    Fate.ACCEPTED: Text("导入", "imported"),
+    Fate.NORMALISED: Text("规范后导入", "imported, normalised"),
+    Fate.SUSPECTED_DUPLICATE: Text("疑似重复", "suspected duplicate"),
+    Fate.REFUSED: Text("不予导入", "refused"),
+    Fate.UNCHANGED: Text("已有，未变动", "already there"),
+}
 
 
 class SkipKind(StrEnum):
@@ -104,6 +114,16 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """What the street knows of a body (empty where it knows nothing), and what a row says otherwise."""
+
+    field: Field
+    ref: str
+    known: Text
+    said: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Values:
     """What a row says, typed. None means that the survey does not say.
 
@@ -140,6 +160,10 @@ class SurveyRow:
     fate: Fate
     duplicate_of: tuple[str, int] | None = None
     reasons: tuple[Reason, ...] = ()
+
+    def ref(self, field: Field) -> str:
+        """The cell of a field, or the row's first where the row has none."""
+        return self.raw[field].ref if field in self.raw else f"A{self.row}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,8 +150,9 @@ def _column_notes(heading: Heading) -> tuple[Text, ...]:
                 Text(zh, f"{column.ref} “{column.heading}” holds identity numbers, which a survey needs not: not read.")
             )
         elif column.field is None:
-            zh = f"{column.ref}“{column.heading}”未能识别，未导入。"
-            notes.append(Text(zh, f"{column.ref} “{column.heading}” was not recognised and is not imported."))
+            zh = f"{column.ref}“{column.heading}”未能识别，按原文保留在组织的其他信息中。"
+            en = f"{column.ref} “{column.heading}” was not recognised; it is kept as it stands among the other particulars."
+            notes.append(Text(zh, en))
     return tuple(notes)
 
 

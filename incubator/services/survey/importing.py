@@ -1,0 +1,351 @@
+"""Brings a survey into the street's records: rows become organizations, and every row keeps an account of its fate."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, insert, select
+
+from incubator.canonical import public_id
+from incubator.clock import today
+from incubator.engine import library
+from incubator.engine.roles import Actor
+from incubator.models.base import table
+from incubator.models.organizations import SurveyImport, SurveyRowFate
+from incubator.models.streets import Community
+from incubator.queries.visibility import Permission, require
+from incubator.services.organizations import LENGTHS, create_organization
+from incubator.services.streets import communities_of
+from incubator.services.survey.entering import said_by
+from incubator.services.survey.known import KnownOrganizations, Match
+from incubator.services.survey.masking import masked_row, masked_sheet
+from incubator.services.survey.mending import mending_workbook
+from incubator.services.survey.readings import LABELS, Difference, Fate, Field, Reason, SheetReading, Survey, SurveyRow
+from incubator.services.survey.rows import read_survey
+from incubator.services.survey.vocabulary import Category, ExcludedKind, Vocabulary
+from incubator.text import Language, Text
+
+SHEET = "sheet"  # the fate under which, as row 0, the account of a whole sheet is kept
+_TAKEN = (Fate.ACCEPTED, Fate.NORMALISED)
+_TO_MEND = (Fate.REFUSED, Fate.SUSPECTED_DUPLICATE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_LONGEST_FILENAME = 200
+
+_ROW = TypeAdapter(SurveyRow)
+_SHEET = TypeAdapter(SheetReading)
+_DIFFERENCES = TypeAdapter(tuple[Difference, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFile:
+    """A survey's file, read with the vocabulary of its street."""
+
+    street_id: int
+    filename: str
+    sha256: str
+    vocabulary: Vocabulary
+    survey: Survey
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """A row and what became of it. Telephone and identity numbers in it are masked.
+
+    `organization` is the public id of the one that it was entered as, is already, or may repeat; empty where there is
+    none, as in a dry run.
+    """
+
+    reading: SurveyRow
+    organization: str = ""
+    organization_name: str = ""
+    differing: tuple[Difference, ...] = ()
+
+    @property
+    def fate(self) -> Fate:
+        """What became of it."""
+        return self.reading.fate
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSurvey:
+    """What an import did, or in a dry run would do. `public_id` is its record's, empty where none is kept.
+
+    `known_before`: the street had imported the very same file before and nothing new came of it; `public_id` is then
+    the earlier import's.
+    """
+
+    public_id: str
+    filename: str
+    rows: tuple[ImportedRow, ...]
+    sheets: tuple[SheetReading, ...]
+    dry_run: bool = False
+    known_before: bool = False
+    unmasked: tuple[SurveyRow, ...] = field(default=(), repr=False)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows had each fate, every fate named."""
+        found = Counter(row.fate for row in self.rows)
+        return {fate.value: found[fate] for fate in Fate}
+
+    @property
+    def entered(self) -> int:
+        """How many organizations it entered, or would."""
+        return sum(row.fate in _TAKEN for row in self.rows)
+
+    def mending(self, language: str = Language.ZH) -> bytes:
+        """The rows not taken, as an .xlsx to mend and import again.
+
+        Telephones stand in it only right after the reading; out of the record they come masked.
+        """
+        return mending_workbook(self.unmasked or tuple(row.reading for row in self.rows), language)
+
+
+def vocabulary_of(connection: Connection, street_id: int, now: datetime) -> Vocabulary:
+    """The words that a street's survey is read with: those of the policy in force, and its communities."""
+    policy = library.policy_in_force(connection, street_id, today(now))
+    return Vocabulary(
+        categories=tuple(
+            Category(each["code"], Text.from_pair(each["name"]), tuple(each.get("synonyms", ())))
+            for each in policy.get("filing.conditions.categories")
+        ),
+        excluded=tuple(
+            ExcludedKind(
+                each["code"],
+                Text.from_pair(each["name"]),
+                tuple(each["patterns"]),
+                Text.from_pair(each["reason"]),
+                policy.cite("filing.conditions.excluded"),
+            )
+            for each in policy.get("filing.conditions.excluded")
+        ),
+        communities=tuple(communities_of(connection, street_id)),
+    )
+
+
+def read_file(
+    connection: Connection, *, street_id: int, content: bytes, filename: str, actor: Actor, now: datetime,
+    community: str | None = None,
+) -> SurveyFile:  # fmt: skip
+    """Read a survey of the street, writing nothing. It may take seconds, so it is done before a transaction begins.
+
+    `community` is what rows belong to where the file does not say it. Raises NotAllowed, Invalid for a file that is no
+    survey, NoPolicyInForce.
+    """
+    require(actor, Permission.IMPORT_SURVEY, street_id=street_id)
+    filename = _CONTROL.sub("", filename)[-_LONGEST_FILENAME:] or "survey"
+    vocabulary = vocabulary_of(connection, street_id, now)
+    survey = read_survey(content, filename, vocabulary, community=community)
+    return SurveyFile(street_id, filename, hashlib.sha256(content).hexdigest(), vocabulary, survey)
+
+
+def import_survey(
+    connection: Connection, file: SurveyFile, *, actor: Actor, now: datetime, dry_run: bool = False,
+    progress: Callable[[int, int], None] = lambda done, rows: None,
+) -> ImportedSurvey:  # fmt: skip
+    """Enter the rows that are taken as organizations, and record the fate of every row; a dry run writes nothing.
+
+    A body that the street knows is left as it is: its row is `unchanged`, or a suspected duplicate where it says
+    something else. Nothing at all is written where the same file was imported before and nothing new comes of it.
+    `progress` is told how many of the rows are done. Raises NotAllowed.
+    """
+    require(actor, Permission.IMPORT_SURVEY, street_id=file.street_id)
+    communities = communities_of(connection, file.street_id)
+    if not dry_run:
+        # Locked as for every new organization: two may import at once, and the second is to find what the first entered.
+        areas = table(Community)
+        connection.execute(
+            select(areas.c.id).where(areas.c.street_id == file.street_id).order_by(areas.c.id).with_for_update()
+        ).all()
+    known = KnownOrganizations(connection, file.street_id, communities, file.vocabulary)
+    judged = [_judged(row, known, communities) for row in file.survey.rows]
+    earlier = _earlier(connection, file)
+    nothing_new = not any(row.fate in _TAKEN for row, _ in judged)
+    fresh = "" if dry_run else earlier if earlier and nothing_new else public_id()
+    writes = not dry_run and fresh != earlier
+    rows: list[ImportedRow] = []
+    keys: list[int] = []
+    entered: dict[tuple[str, int], tuple[int, str, str]] = {}
+    for done, (row, match) in enumerate(judged, start=1):
+        key, organization, name = (
+            (match.organization.id, match.organization.public_id, match.organization.name) if match else (0, "", "")
+        )
+        if row.fate in _TAKEN and writes:
+            key, organization = _enter(connection, file, row, communities, fresh, actor, now)
+            name = row.values.name
+            entered[row.sheet, row.row] = (key, organization, name)
+        elif row.duplicate_of in entered:
+            key, organization, name = entered[row.duplicate_of]
+        keys.append(key)
+        differing = match.differing if match else ()
+        rows.append(ImportedRow(masked_row(row), organization, name, differing))
+        progress(done, len(judged))
+    result = ImportedSurvey(
+        public_id=fresh,
+        filename=file.filename,
+        rows=tuple(rows),
+        sheets=tuple(map(masked_sheet, file.survey.sheets)),
+        dry_run=dry_run,
+        known_before=bool(earlier) and nothing_new,
+        unmasked=tuple(row for row, _ in judged),
+    )
+    if writes:
+        _record(connection, file, result, keys, actor, now)
+    return result
+
+
+def row_of(account: Mapping[str, Any], organization: str, organization_name: str) -> ImportedRow:
+    """A row as its record tells it."""
+    return ImportedRow(
+        _ROW.validate_python(account["reading"]),
+        organization,
+        organization_name,
+        _DIFFERENCES.validate_python(account["differing"]),
+    )
+
+
+def sheet_of(account: Mapping[str, Any]) -> SheetReading:
+    """A sheet's account as its record tells it."""
+    return _SHEET.validate_python(account)
+
+
+def _judged(
+    row: SurveyRow, known: KnownOrganizations, communities: Mapping[str, int]
+) -> tuple[SurveyRow, Match | None]:
+    """The row's fate in this street: what it is read as, and what of it the street knows already."""
+    if row.fate is Fate.REFUSED:
+        return row, None
+    if row.community not in communities:
+        zh, en = (
+            "本街道还没有添加社区，请先由系统管理员添加",
+            "The street has no community yet: the administrator adds them first",
+        )
+        reason = Reason("community_unknown", Text(zh, en), row.ref(Field.COMMUNITY))
+        return replace(row, fate=Fate.REFUSED, reasons=(reason, *row.reasons)), None
+    if too_long := _too_long(row):
+        return replace(row, fate=Fate.REFUSED, reasons=(*too_long, *row.reasons)), None
+    match = known.match(row)
+    if match is None or row.fate is Fate.SUSPECTED_DUPLICATE:
+        return row, match
+    if match.by_name and not match.differing:
+        return replace(row, fate=Fate.UNCHANGED), match
+    return replace(row, fate=Fate.SUSPECTED_DUPLICATE, reasons=(_suspicion(row, match),)), match
+
+
+def _too_long(row: SurveyRow) -> list[Reason]:
+    reasons = []
+    for name, value in said_by(row).values.items():
+        if len(str(value)) > (longest := LENGTHS.get(name, len(str(value)))):
+            label = LABELS[Field(name)]
+            zh = f"{label.zh}超过 {longest} 个字，请删减"
+            en = f"{label.en} is longer than {longest} characters: shorten it"
+            reasons.append(Reason("too_long", Text(zh, en), row.ref(Field(name))))
+    return reasons
+
+
+def _suspicion(row: SurveyRow, match: Match) -> Reason:
+    name = match.organization.name
+    differences = [
+        (
+            f"{LABELS[each.field].zh}（{each.ref}）登记为“{each.known.zh or '空'}”，表中为“{each.said.zh}”",
+            f"{LABELS[each.field].en} ({each.ref}) is recorded as “{each.known.en or 'blank'}”, the sheet says “{each.said.en}”",
+        )
+        for each in match.differing
+    ]
+    told_zh, told_en = "；".join(zh for zh, _ in differences), "; ".join(en for _, en in differences)
+    if match.by_name:
+        zh = f"本社区已有组织“{name}”，疑似同一组织，但{told_zh}。登记信息未作改动，如确有变化请在该组织处办理；如为另一组织，请改正名称"
+        en = (
+            f"The community has an organization “{name}” already, but {told_en}. What is recorded was left as it is: "
+            "change it there if it has changed, or correct the name if this is another body"
+        )
+        return Reason("known_otherwise", Text(zh, en), match.differing[0].ref)
+    zh = f"与本社区已有组织“{name}”电话相同且名称相近，疑似重复，请核实后删去该行或改正名称"
+    en = (
+        f"It has the phone of the community's organization “{name}” and a very similar name: check, and delete the row or "
+        "correct the name"
+    )
+    return Reason("known_phone_similar_name", Text(zh, en), row.ref(Field.NAME))
+
+
+def _enter(
+    connection: Connection, file: SurveyFile, row: SurveyRow, communities: Mapping[str, int], import_id: str,
+    actor: Actor, now: datetime,
+) -> tuple[int, str]:  # fmt: skip
+    said = said_by(row)
+    source = {"import": import_id, "file": file.filename, "sha256": file.sha256, "sheet": row.sheet, "row": row.row}
+    assert row.community is not None
+    written = create_organization(
+        connection,
+        street_id=file.street_id,
+        community_id=communities[row.community],
+        values={**said.values, "details": {**said.details, "survey": source}},
+        actor=actor,
+        now=now,
+        personal=said.personal,
+        comment=f"摸底导入：{file.filename}，工作表“{row.sheet}”第 {row.row} 行",
+    )
+    return written.id, written.public_id
+
+
+def _earlier(connection: Connection, file: SurveyFile) -> str:
+    """The public id of the street's last import of the same file; empty where there was none."""
+    imports = table(SurveyImport)
+    found = connection.scalar(
+        select(imports.c.public_id)
+        .where(imports.c.street_id == file.street_id, imports.c.sha256 == file.sha256)
+        .order_by(imports.c.id.desc())
+        .limit(1)
+    )
+    return found or ""
+
+
+def _record(
+    connection: Connection, file: SurveyFile, result: ImportedSurvey, keys: Sequence[int], actor: Actor, now: datetime
+) -> None:
+    imports, fates = table(SurveyImport), table(SurveyRowFate)
+    import_id = connection.execute(
+        insert(imports)
+        .values(
+            public_id=result.public_id,
+            street_id=file.street_id,
+            filename=file.filename,
+            sha256=file.sha256,
+            imported_by=actor.person_id,
+            recorded_at=now,
+            counts=result.counts,
+        )
+        .returning(imports.c.id)
+    ).scalar_one()
+    common = {"street_id": file.street_id, "import_id": import_id}
+    told = [
+        {
+            **common, "sheet": sheet.sheet, "row": 0, "fate": SHEET, "organization_id": 0,
+            "account": _SHEET.dump_python(sheet, mode="json"),
+        }
+        for sheet in result.sheets
+    ]  # fmt: skip
+    told += [
+        {
+            **common, "sheet": row.reading.sheet, "row": row.reading.row, "fate": row.fate.value, "organization_id": key,
+            "account": _account(row),
+        }
+        for row, key in zip(result.rows, keys, strict=True)
+    ]  # fmt: skip
+    connection.execute(insert(fates), told)
+
+
+def _account(row: ImportedRow) -> dict[str, Any]:
+    # The cells as they stood are of use to a workbook to mend alone.
+    reading = row.reading if row.fate in _TO_MEND else replace(row.reading, raw={})
+    return {
+        "reading": _ROW.dump_python(reading, mode="json"),
+        "differing": _DIFFERENCES.dump_python(row.differing, mode="json"),
+    }
