@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select, text
 
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case
@@ -42,7 +42,7 @@ def due_reviews(street_id: int, period: str, as_of: date) -> Select[Any]:
         organizations.c.filing_valid_until >= as_of,
         organizations.c.filing_valid_until < NO_DATE,
         organizations.c.filed_on < _first_day(period),
-        ~_reviewed(street_id, period),
+        ~select(table(Case).c.id).where(*_review_of(street_id, period)).exists(),
     )
 
 
@@ -51,15 +51,20 @@ def skipped(connection: Connection, street_id: int, period: str, as_of: date) ->
 
     Each organization of the street is either due, or has its review (`already_open`), or is skipped for one reason.
     """
-    organizations = table(Organization)
+    organizations, files = table(Organization), table(Case)
     reason: ColumnElement[str] = case(
-        (_reviewed(street_id, period), ""),
+        (files.c.id.is_not(None), ""),
         (organizations.c.standing != Standing.FILED.value, NOT_FILED),
         ((organizations.c.filing_valid_until < as_of) | (organizations.c.filing_valid_until >= NO_DATE), EXPIRED),
         (organizations.c.filed_on >= _first_day(period), FILED_IN_THE_PERIOD),
         else_="",
     )
-    told = select(reason.label("reason")).where(organizations.c.street_id == street_id).subquery()
+    told = (
+        select(reason.label("reason"))
+        .join_from(organizations, files, and_(*_review_of(street_id, period)), isouter=True)
+        .where(organizations.c.street_id == street_id)
+        .subquery()
+    )
     rows = connection.execute(
         select(told.c.reason, func.count()).where(told.c.reason != "").group_by(told.c.reason).order_by(told.c.reason)
     )
@@ -78,18 +83,15 @@ def already_open(connection: Connection, street_id: int, period: str) -> int:
     )
 
 
-def _reviewed(street_id: int, period: str) -> ColumnElement[bool]:
+def _review_of(street_id: int, period: str) -> tuple[Any, ...]:
+    """The organization's review of the period, of which there is one at most."""
     organizations, files = table(Organization), table(Case)
     return (
-        select(files.c.id)
-        .where(
-            files.c.street_id == street_id,
-            files.c.organization_id == organizations.c.id,
-            files.c.procedure == PROCEDURE,
-            files.c.period == period,
-            _PERIODIC,
-        )
-        .exists()
+        files.c.street_id == street_id,
+        files.c.organization_id == organizations.c.id,
+        files.c.procedure == PROCEDURE,
+        files.c.period == period,
+        _PERIODIC,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -114,8 +114,10 @@ def path(connection: Connection, actor: Actor, organization: Row[Any], now: date
             found.append(_stage(key, StageState.NOT_APPLICABLE, words))
         elif key == FILING:
             # A stage's procedures stand in the catalogue with its entry first; whoever is filed needs those that follow.
-            filed = organization.standing == Standing.FILED
-            found.append(_judged(key, (entries[1:] if filed else entries[:1]) or entries, here, _lapsed(organization)))
+            fitting = (entries[1:] if organization.standing == Standing.FILED else entries[:1]) or entries
+            lapsed = _judged(key, fitting, here, _lapsed(organization))
+            since, until = _validity(certificate, organization)
+            found.append(replace(lapsed, valid_from=since, valid_until=until))
         else:
             found.append(_judged(key, entries, here))
     return tuple(found)
