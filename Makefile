@@ -7,7 +7,7 @@ DATA ?= data
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format messages clean
+.PHONY: help install serve test bench check format messages clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -24,6 +24,9 @@ serve: $(INSTALLED) ## serve with the data in ./data
 
 test: $(INSTALLED) ## run every test, on SQLite and PostgreSQL, in a real browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: $(INSTALLED) ## measure how fast it works, as ratios within the run; takes minutes
+	$(BIN)/python -m tests.benchmarks.advance
 
 check: $(INSTALLED) ## style, types and the direction of imports
 	$(BIN)/ruff check .

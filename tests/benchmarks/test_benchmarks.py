@@ -1,0 +1,15 @@
+"""The benchmarks still run; what they measure depends on the machine and is nobody's test."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.benchmarks import advance
+
+
+@pytest.mark.xdist_group("processes")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_every_row_about_advances_runs(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    advance.main(["--kind", kind, "--cases", "16", "--repeat", "1"])
+    told = capsys.readouterr().out
+    assert all(words in told for words in ("over HTTP", "in process", "SpiffWorkflow"))
