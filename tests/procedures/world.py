@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from incubator.canonical import public_id
 from incubator.clock import SHANGHAI, FixedClock
@@ -185,6 +185,21 @@ class Centre:
         return case_id
 
 
+def add_person(connection: Connection, street_id: int, name: str, *roles: Role) -> Actor:
+    """Somebody with these roles over the whole street."""
+    key = connection.execute(
+        insert(table(Person)).values(public_id=public_id(), street_id=street_id, name=name)
+        .returning(table(Person).c.id)
+    ).scalar_one()  # fmt: skip
+    for role in roles:
+        connection.execute(
+            insert(table(RoleGrant)).values(
+                street_id=street_id, person_id=key, role=role.value, since=date(2020, 1, 1), until=FAR
+            )
+        )
+    return Actor(key, name, street_id, tuple(Grant(role, street_id) for role in roles))
+
+
 def build(
     database: Database, clock: FixedClock, *, change_policy: Callable[[dict[str, Any]], None] = lambda values: None
 ) -> Centre:
@@ -207,16 +222,7 @@ def build(
             ("worker", Role.COMMUNITY_WORKER), ("officer", Role.OFFICER), ("other_officer", Role.OFFICER),
             ("director", Role.DIRECTOR), ("other_director", Role.DIRECTOR),
         ):  # fmt: skip
-            key = connection.execute(
-                insert(table(Person)).values(public_id=public_id(), street_id=street_id, name=name)
-                .returning(table(Person).c.id)
-            ).scalar_one()  # fmt: skip
-            connection.execute(
-                insert(table(RoleGrant)).values(
-                    street_id=street_id, person_id=key, role=role.value, since=date(2020, 1, 1), until=FAR
-                )
-            )
-            people[name] = Actor(key, name, street_id, (Grant(role, street_id),))
+            people[name] = add_person(connection, street_id, name, role)
         library.load_definitions(connection, DEFINITIONS, known(), now)
         policy = library.store_policy(connection, content, now)
         calendar = library.store_calendar(connection, announced_calendar(), now)
