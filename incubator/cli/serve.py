@@ -128,10 +128,10 @@ def children_of(settings: Settings) -> list[Any]:
     """The processes of this set-up, in the order in which they are to be stopped."""
     from incubator.cli.children import Child
     from incubator.services.automation.prefect_environment import (
-        LOOPBACK,
         SUPERVISOR,
         client_environment,
         prefect_home,
+        server_command,
         server_environment,
     )
 
@@ -144,14 +144,7 @@ def children_of(settings: Settings) -> list[Any]:
         Child("worker", [sys.executable, "-m", "schedules"], {**client_environment(settings), **supervised})
     )
     if _own_prefect(settings):
-        # The server itself instead of `prefect server start`, which would keep a second process for nothing.
-        command = [
-            sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app",
-            "--host", LOOPBACK, "--port", str(settings.prefect_port),
-            "--log-level", "warning", "--no-access-log", "--timeout-keep-alive", "5",
-            "--timeout-graceful-shutdown", "3", "--no-proxy-headers",
-        ]  # fmt: skip
-        children.append(Child("prefect", command, {**server_environment(settings), **supervised}))
+        children.append(Child("prefect", server_command(settings), {**server_environment(settings), **supervised}))
     return children
 
 

@@ -65,10 +65,13 @@ def writes_of(
         "acts": acts,
     }
     writes = Writes(values)
-    for name in decision.notices:
-        writes.outbox.append(
-            _outbox(case, name, {"decision": decision.name, "step": case.step, "version": case.version + 1}, now)
-        )
+    told = {
+        "decision": decision.name,
+        "step": case.step,
+        "version": case.version + 1,
+        "visit": case.visit + int(transition.moves),
+    }
+    writes.outbox += [_outbox(case, name, told, now) for name in decision.notices]
     after = replace(case, milestones=milestones)
     if transition.moves:
         _leave(writes, after, transition)

@@ -1,18 +1,20 @@
-"""Brings a database to the schema of this version of the software."""
+"""Brings a database to the schema of this version of the software, and says whether it has it."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, column, inspect, make_url, select, text
+from sqlalchemy import table as bare_table
 
 from incubator.database import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+STORED = bare_table("alembic_version", column("version_num"))
 
 # Any fixed number that nothing else locks: two processes that start together must not migrate together.
 _UPGRADE_LOCK = 20260301
@@ -29,18 +31,29 @@ def upgrade(url: str) -> None:
         Path(location.database).parent.mkdir(parents=True, exist_ok=True)
     database = Database(url, pool_size=1)
     try:
-        database.write(_upgrade)
+        with database.read() as connection:
+            current = is_current(connection)
+        if not current:
+            database.write(_upgrade)
     finally:
         database.close()
 
 
 def is_current(connection: Connection) -> bool:
     """Whether the database has exactly the schema of this version."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    if not inspect(connection).has_table(STORED.name):
+        return False
+    return connection.scalar(select(STORED.c.version_num)) == newest_revision()
+
+
+def newest_revision() -> str:
+    """This version's last revision. The files begin with their numbers; Alembic itself takes long to load."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def _upgrade(connection: Connection) -> None:
+    from alembic import command
+
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
     config = _config()
@@ -49,6 +62,8 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config

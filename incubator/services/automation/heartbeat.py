@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,7 +44,7 @@ class Automation:
         return min(moments) if moments and None not in self.silent.values() else None
 
 
-def beat(database: Database, parts: tuple[str, ...], *, now: datetime, detail: str = "") -> None:
+def beat(database: Database, parts: Iterable[str], *, now: datetime, detail: str = "") -> None:
     """Say that these parts are well at this moment."""
 
     def write(connection: Connection) -> None:

@@ -34,7 +34,7 @@ _TITLES: dict[str, Text] = {
     CORRECTION: Text("{about}需要补正", "{about} needs correction"),
     DECISION: Text("{about}已作出决定：{decision}", "{about} has been decided: {decision}"),
     SERVED: Text("{about}的决定已送达", "The decision on {about} has been served"),
-    ASSIGNED: Text("{about}待您办理：{step}", "{about} awaits you: {step}"),
+    ASSIGNED: Text("{about}待您办理：{now_at}", "{about} awaits you: {now_at}"),
     REMINDER: Text("提醒：请及时办理{about}", "Reminder: {about} waits to be dealt with"),
     SECOND_REMINDER: Text("再次提醒：{about}尚未办理", "Second reminder: {about} is still open"),
     ESCALATION: Text("督促：{about}逾期未办", "Escalation: {about} is overdue"),
@@ -123,7 +123,7 @@ def _notice(work: Work, kind: str, *, to: Role | None, with_due: bool = False) -
 
     def settle(connection: Connection) -> Mapping[str, Any]:
         matter = _matter(connection, work)
-        if kind in _OF_THE_MOMENT and matter.step.key != matter.case.step:
+        if kind in _OF_THE_MOMENT and _moved_on(work, matter):
             return {"written": False, "moved_on_to": matter.case.step}
         role, person_id = (to.value, NOBODY) if to else _awaited(connection, work, matter)
         body = _BODIES[kind].fill(**matter.words())
@@ -145,6 +145,13 @@ def _notice(work: Work, kind: str, *, to: Role | None, with_due: bool = False) -
         return {"written": write_notice(connection, notice, now=work.now), "role": role}
 
     return settle
+
+
+def _moved_on(work: Work, matter: _Matter) -> bool:
+    """Whether the case has left the place that the row was written for."""
+    if "visit" in work.payload:
+        return int(work.payload["visit"]) != int(matter.case.visit)
+    return matter.step.key != str(matter.case.step)
 
 
 def _matter(connection: Connection, work: Work) -> _Matter:

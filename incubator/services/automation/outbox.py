@@ -98,10 +98,31 @@ def renew(database: Database, rows: Iterable[tuple[int, int]], *, now: datetime,
 
 
 def release(database: Database, rows: Iterable[tuple[int, int]]) -> None:
-    """Give rows back that were leased and not begun, as when Prefect could not be reached; they are due at once."""
+    """Give rows back that a stopping worker leased; they are due at once, and what it may still do settles nothing twice."""
     held = list(rows)
     if held:
         database.write(lambda connection: _set_lease(connection, held, until=None))
+
+
+def put_back(database: Database, rows: Iterable[tuple[int, int]]) -> None:
+    """Give rows back that were not begun, as when Prefect could not be reached: due at once, the attempt not counted.
+
+    Rows that were performed all the same, and failed, have no lease any more and keep their attempt.
+    """
+    held = [{"row": row, "taken": taken} for row, taken in rows]
+    if not held:
+        return
+    uncounted = (
+        update(OUTBOX)
+        .where(
+            OUTBOX.c.id == bindparam("row"),
+            OUTBOX.c.attempt == bindparam("taken"),
+            OUTBOX.c.settled_at.is_(None),
+            OUTBOX.c.lease_until.is_not(None),
+        )
+        .values(lease_owner="", lease_until=None, attempt=OUTBOX.c.attempt - 1)
+    )
+    database.write(lambda connection: connection.execute(uncounted, held))
 
 
 def lock(connection: Connection, outbox_id: int, attempt: int) -> Mapping[str, Any] | None:

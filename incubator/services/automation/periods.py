@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -18,7 +19,6 @@ from incubator.services.automation.outbox import ERROR_LENGTH, backoff
 PERIODS = table(SchedulePeriod)
 
 LEASE = timedelta(seconds=90)
-MOST_ATTEMPTS = 12
 # From here on the clock counts a schedule's periods: what fell due before the service knew the schedule is not missed.
 FIRST_SEEN = "first seen"
 
@@ -75,10 +75,20 @@ def claim(database: Database, schedule: str, due_at: datetime, *, now: datetime,
     return Claim(schedule, due_at, caught_up, 1) if database.write(take) else None
 
 
-def retake(database: Database, *, now: datetime) -> list[Claim]:
-    """Take again the periods whose worker died or which failed and have rested, each as a new attempt."""
-    abandoned = (
-        PERIODS.c.state.in_((STARTED, FAILED)) & (PERIODS.c.lease_until <= now) & (PERIODS.c.attempt < MOST_ATTEMPTS)
+def retake(
+    database: Database, *, now: datetime, latest: Collection[str] = (), each: Collection[str] = ()
+) -> list[Claim]:
+    """Take again the periods whose worker died or which failed and have rested, each as a new attempt.
+
+    Of the schedules named in `latest` only the newest period is tried again, however often it failed: the last makes up
+    for all before it. Of those in `each` every period is. Schedules in neither rest in the ledger.
+    """
+    newer = PERIODS.alias()
+    made_up_for = exists().where(newer.c.schedule == PERIODS.c.schedule, newer.c.due_at > PERIODS.c.due_at)
+    abandoned = and_(
+        PERIODS.c.state.in_((STARTED, FAILED)),
+        PERIODS.c.lease_until <= now,
+        or_(PERIODS.c.schedule.in_(each), and_(PERIODS.c.schedule.in_(latest), ~made_up_for)),
     )
     with database.read() as connection:
         if connection.execute(select(PERIODS.c.id).where(abandoned).limit(1)).first() is None:
@@ -119,8 +129,8 @@ def fail(database: Database, claim: Claim, *, error: str, now: datetime) -> bool
 
 
 def put_back(database: Database, claim: Claim, *, now: datetime) -> bool:
-    """Give back a period that was not begun, as when Prefect could not be reached; it can be taken at once."""
-    return _change(database, claim, {"lease_until": now})
+    """Give back a period that was not begun, as when Prefect could not be reached: due at once, the attempt not counted."""
+    return _change(database, claim, {"lease_until": now, "attempt": claim.attempt - 1})
 
 
 def _change(database: Database, claim: Claim, values: dict[str, object]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from incubator.settings import Settings
@@ -55,6 +56,16 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         **_offline(),
     }
+
+
+def server_command(settings: Settings) -> list[str]:
+    """The command of the embedded Prefect server: the server itself, since `prefect server start` keeps a second process."""
+    return [
+        sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app",
+        "--host", LOOPBACK, "--port", str(settings.prefect_port),
+        "--log-level", "warning", "--no-access-log", "--timeout-keep-alive", "5",
+        "--timeout-graceful-shutdown", "3", "--no-proxy-headers",
+    ]  # fmt: skip
 
 
 def _offline() -> dict[str, str]:

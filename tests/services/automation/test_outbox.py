@@ -168,6 +168,21 @@ def test_rows_given_back_are_due_at_once_and_a_lease_can_be_held(
     assert books.row(held).settled_at is None
 
 
+def test_rows_that_prefect_did_not_take_are_due_at_once_and_the_attempt_is_not_counted(
+    service: Service, books: Books
+) -> None:
+    asked, failed = books.ask(), books.ask(fails_before=True)
+    for _ in range(20):
+        leased = [(row.outbox_id, row.attempt) for row in lease(service)]
+        assert leased == [(asked, 1), (failed, 1)]
+        outbox.put_back(service.database, leased)
+    leased = [(row.outbox_id, row.attempt) for row in lease(service)]
+    perform(service, failed, 1)
+    outbox.put_back(service.database, leased)
+    assert [(row.outbox_id, row.attempt) for row in lease(service)] == [(asked, 1)]
+    assert books.row(failed).attempt == 1  # it was begun, and failed: that counts
+
+
 def test_what_waits_is_counted_with_the_moment_since_when(service: Service, books: Books, clock: FixedClock) -> None:
     since = clock.now()
     first = books.ask()

@@ -5,12 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from incubator.clock import SHANGHAI, FixedClock, SystemClock
 from incubator.database import Database
-from incubator.models.automation import SchedulePeriod
-from incubator.models.base import table
 from incubator.services.automation import heartbeat, periods
 from incubator.services.service_clock import clock_for, move_to, read_offset, set_offset
 
@@ -39,15 +35,15 @@ def test_a_period_whose_worker_died_is_taken_again_and_the_dead_attempt_settles_
 ) -> None:
     dead = periods.claim(database, "daily", EIGHT, now=clock.now(), caught_up=False)
     assert dead is not None
-    assert periods.retake(database, now=clock.now()) == []
+    assert periods.retake(database, now=clock.now(), latest=["daily"]) == []
     clock.move_by(periods.LEASE)
-    (again,) = periods.retake(database, now=clock.now())
+    (again,) = periods.retake(database, now=clock.now(), latest=["daily"])
     assert (again.period, again.attempt) == (dead.period, 2)
     assert not periods.succeed(database, dead, now=clock.now())
     assert not periods.renew(database, dead, now=clock.now())
     assert periods.succeed(database, again, now=clock.now())
     clock.move_by(timedelta(days=1))
-    assert periods.retake(database, now=clock.now()) == []
+    assert periods.retake(database, now=clock.now(), latest=["daily"]) == []
 
 
 def test_a_living_worker_holds_its_period(database: Database, clock: FixedClock) -> None:
@@ -56,23 +52,42 @@ def test_a_living_worker_holds_its_period(database: Database, clock: FixedClock)
     clock.move_by(periods.LEASE / 2)
     assert periods.renew(database, claim, now=clock.now(), flow_run="5c3e")
     clock.move_by(periods.LEASE / 2)
-    assert periods.retake(database, now=clock.now()) == []
+    assert periods.retake(database, now=clock.now(), latest=["daily"]) == []
 
 
-def test_a_failed_period_rests_and_is_tried_a_limited_number_of_times(database: Database, clock: FixedClock) -> None:
+def test_a_failed_period_rests_longer_and_longer_and_is_tried_until_a_newer_one_makes_up_for_it(
+    database: Database, clock: FixedClock
+) -> None:
     claim = periods.claim(database, "daily", EIGHT, now=clock.now(), caught_up=False)
-    attempts = 1
-    while claim is not None:
+    for attempt in range(1, 30):
+        assert claim is not None
+        assert claim.attempt == attempt
         periods.fail(database, claim, error="no paper", now=clock.now())
-        assert periods.retake(database, now=clock.now()) == []
+        assert periods.retake(database, now=clock.now(), latest=["daily"]) == []
         clock.move_by(timedelta(hours=1))
-        claim = next(iter(periods.retake(database, now=clock.now())), None)
-        attempts += claim is not None
-    assert attempts == periods.MOST_ATTEMPTS
-    ledger = table(SchedulePeriod)
-    with database.read() as connection:
-        row = connection.execute(select(ledger)).one()
-    assert (row.state, row.error) == ("failed", "no paper")
+        assert periods.retake(database, now=clock.now(), latest=["another"]) == []
+        (claim,) = periods.retake(database, now=clock.now(), latest=["daily"])
+    periods.fail(database, claim, error="no paper", now=clock.now())
+    newer = periods.claim(database, "daily", EIGHT + timedelta(days=1), now=clock.now(), caught_up=False)
+    assert newer is not None
+    periods.fail(database, newer, error="no paper", now=clock.now())
+    clock.move_by(timedelta(hours=1))
+    assert [each.due_at for each in periods.retake(database, now=clock.now(), latest=["daily"])] == [newer.due_at]
+    clock.move_by(timedelta(hours=1))
+    assert len(periods.retake(database, now=clock.now(), each=["daily"])) == 2
+
+
+def test_a_period_that_prefect_did_not_take_is_due_at_once_and_the_attempt_is_not_counted(
+    database: Database, clock: FixedClock
+) -> None:
+    claim = periods.claim(database, "daily", EIGHT, now=clock.now(), caught_up=True)
+    assert claim is not None
+    for _ in range(20):
+        assert periods.put_back(database, claim, now=clock.now())
+        (again,) = periods.retake(database, now=clock.now(), latest=["daily"])
+        assert again == claim
+    assert periods.succeed(database, again, now=clock.now())
+    assert not periods.put_back(database, again, now=clock.now())
 
 
 def test_a_period_is_named_by_its_moment_in_shanghai() -> None:
