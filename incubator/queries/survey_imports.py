@@ -14,7 +14,7 @@ from incubator.models.base import table
 from incubator.models.organizations import Organization, SurveyImport, SurveyRowFate
 from incubator.models.streets import Person
 from incubator.queries.visibility import visible_to
-from incubator.services.survey.importing import SHEET, ImportedSurvey, row_of, sheet_of
+from incubator.services.survey.imported import SHEET, ImportedSurvey, row_of, sheet_of
 from incubator.text import Text
 
 _IMPORTS, _FATES, _PEOPLE = table(SurveyImport), table(SurveyRowFate), table(Person)

@@ -4,43 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from incubator.canonical import public_id
 from incubator.clock import today
 from incubator.engine import library
 from incubator.engine.roles import Actor
 from incubator.models.base import table
-from incubator.models.organizations import SurveyImport, SurveyRowFate
 from incubator.models.streets import Community
 from incubator.queries.visibility import Permission, require
 from incubator.services.organizations import LENGTHS, create_organization
 from incubator.services.streets import communities_of
 from incubator.services.survey.entering import said_by
+from incubator.services.survey.imported import TAKEN, ImportedRow, ImportedSurvey, earlier_import, record_import
 from incubator.services.survey.known import KnownOrganizations, Match
 from incubator.services.survey.masking import masked_row, masked_sheet
-from incubator.services.survey.mending import mending_workbook
-from incubator.services.survey.readings import LABELS, Difference, Fate, Field, Reason, SheetReading, Survey, SurveyRow
+from incubator.services.survey.readings import LABELS, Fate, Field, Reason, Survey, SurveyRow
 from incubator.services.survey.rows import read_survey
 from incubator.services.survey.vocabulary import Category, ExcludedKind, Vocabulary
-from incubator.text import Language, Text
+from incubator.text import Text
 
-SHEET = "sheet"  # the fate under which, as row 0, the account of a whole sheet is kept
-_TAKEN = (Fate.ACCEPTED, Fate.NORMALISED)
-_TO_MEND = (Fate.REFUSED, Fate.SUSPECTED_DUPLICATE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _LONGEST_FILENAME = 200
-
-_ROW = TypeAdapter(SurveyRow)
-_SHEET = TypeAdapter(SheetReading)
-_DIFFERENCES = TypeAdapter(tuple[Difference, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,60 +41,6 @@ class SurveyFile:
     sha256: str
     vocabulary: Vocabulary
     survey: Survey
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedRow:
-    """A row and what became of it. Telephone and identity numbers in it are masked.
-
-    `organization` is the public id of the one that it was entered as, is already, or may repeat; empty where there is
-    none, as in a dry run.
-    """
-
-    reading: SurveyRow
-    organization: str = ""
-    organization_name: str = ""
-    differing: tuple[Difference, ...] = ()
-
-    @property
-    def fate(self) -> Fate:
-        """What became of it."""
-        return self.reading.fate
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedSurvey:
-    """What an import did, or in a dry run would do. `public_id` is its record's, empty where none is kept.
-
-    `known_before`: the street had imported the very same file before and nothing new came of it; `public_id` is then
-    the earlier import's.
-    """
-
-    public_id: str
-    filename: str
-    rows: tuple[ImportedRow, ...]
-    sheets: tuple[SheetReading, ...]
-    dry_run: bool = False
-    known_before: bool = False
-    unmasked: tuple[SurveyRow, ...] = field(default=(), repr=False)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows had each fate, every fate named."""
-        found = Counter(row.fate for row in self.rows)
-        return {fate.value: found[fate] for fate in Fate}
-
-    @property
-    def entered(self) -> int:
-        """How many organizations it entered, or would."""
-        return sum(row.fate in _TAKEN for row in self.rows)
-
-    def mending(self, language: str = Language.ZH) -> bytes:
-        """The rows not taken, as an .xlsx to mend and import again.
-
-        Telephones stand in it only right after the reading; out of the record they come masked.
-        """
-        return mending_workbook(self.unmasked or tuple(row.reading for row in self.rows), language)
 
 
 def vocabulary_of(connection: Connection, street_id: int, now: datetime) -> Vocabulary:
@@ -157,17 +92,17 @@ def import_survey(
     `progress` is told how many of the rows are done. Raises NotAllowed.
     """
     require(actor, Permission.IMPORT_SURVEY, street_id=file.street_id)
-    communities = communities_of(connection, file.street_id)
     if not dry_run:
         # Locked as for every new organization: two may import at once, and the second is to find what the first entered.
         areas = table(Community)
         connection.execute(
             select(areas.c.id).where(areas.c.street_id == file.street_id).order_by(areas.c.id).with_for_update()
         ).all()
-    known = KnownOrganizations(connection, file.street_id, communities, file.vocabulary)
+    communities = communities_of(connection, file.street_id)
+    known = KnownOrganizations(connection, file.street_id, file.vocabulary)
     judged = [_judged(row, known, communities) for row in file.survey.rows]
-    earlier = _earlier(connection, file)
-    nothing_new = not any(row.fate in _TAKEN for row, _ in judged)
+    earlier = earlier_import(connection, file.street_id, file.sha256)
+    nothing_new = not any(row.fate in TAKEN for row, _ in judged)
     fresh = "" if dry_run else earlier if earlier and nothing_new else public_id()
     writes = not dry_run and fresh != earlier
     rows: list[ImportedRow] = []
@@ -177,7 +112,7 @@ def import_survey(
         key, organization, name = (
             (match.organization.id, match.organization.public_id, match.organization.name) if match else (0, "", "")
         )
-        if row.fate in _TAKEN and writes:
+        if row.fate in TAKEN and writes:
             key, organization = _enter(connection, file, row, communities, fresh, actor, now)
             name = row.values.name
             entered[row.sheet, row.row] = (key, organization, name)
@@ -197,23 +132,10 @@ def import_survey(
         unmasked=tuple(row for row, _ in judged),
     )
     if writes:
-        _record(connection, file, result, keys, actor, now)
+        record_import(
+            connection, result, street_id=file.street_id, sha256=file.sha256, keys=keys, by=actor.person_id, now=now
+        )
     return result
-
-
-def row_of(account: Mapping[str, Any], organization: str, organization_name: str) -> ImportedRow:
-    """A row as its record tells it."""
-    return ImportedRow(
-        _ROW.validate_python(account["reading"]),
-        organization,
-        organization_name,
-        _DIFFERENCES.validate_python(account["differing"]),
-    )
-
-
-def sheet_of(account: Mapping[str, Any]) -> SheetReading:
-    """A sheet's account as its record tells it."""
-    return _SHEET.validate_python(account)
 
 
 def _judged(
@@ -293,59 +215,3 @@ def _enter(
         comment=f"摸底导入：{file.filename}，工作表“{row.sheet}”第 {row.row} 行",
     )
     return written.id, written.public_id
-
-
-def _earlier(connection: Connection, file: SurveyFile) -> str:
-    """The public id of the street's last import of the same file; empty where there was none."""
-    imports = table(SurveyImport)
-    found = connection.scalar(
-        select(imports.c.public_id)
-        .where(imports.c.street_id == file.street_id, imports.c.sha256 == file.sha256)
-        .order_by(imports.c.id.desc())
-        .limit(1)
-    )
-    return found or ""
-
-
-def _record(
-    connection: Connection, file: SurveyFile, result: ImportedSurvey, keys: Sequence[int], actor: Actor, now: datetime
-) -> None:
-    imports, fates = table(SurveyImport), table(SurveyRowFate)
-    import_id = connection.execute(
-        insert(imports)
-        .values(
-            public_id=result.public_id,
-            street_id=file.street_id,
-            filename=file.filename,
-            sha256=file.sha256,
-            imported_by=actor.person_id,
-            recorded_at=now,
-            counts=result.counts,
-        )
-        .returning(imports.c.id)
-    ).scalar_one()
-    common = {"street_id": file.street_id, "import_id": import_id}
-    told = [
-        {
-            **common, "sheet": sheet.sheet, "row": 0, "fate": SHEET, "organization_id": 0,
-            "account": _SHEET.dump_python(sheet, mode="json"),
-        }
-        for sheet in result.sheets
-    ]  # fmt: skip
-    told += [
-        {
-            **common, "sheet": row.reading.sheet, "row": row.reading.row, "fate": row.fate.value, "organization_id": key,
-            "account": _account(row),
-        }
-        for row, key in zip(result.rows, keys, strict=True)
-    ]  # fmt: skip
-    connection.execute(insert(fates), told)
-
-
-def _account(row: ImportedRow) -> dict[str, Any]:
-    # The cells as they stood are of use to a workbook to mend alone.
-    reading = row.reading if row.fate in _TO_MEND else replace(row.reading, raw={})
-    return {
-        "reading": _ROW.dump_python(reading, mode="json"),
-        "differing": _DIFFERENCES.dump_python(row.differing, mode="json"),
-    }

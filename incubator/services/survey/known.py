@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from incubator.facts.bulk import among
 from incubator.models.base import table
 from incubator.models.organizations import Organization, OrganizationRevision
+from incubator.models.streets import Community
 from incubator.services.personal import mask_phone, masked_values, places_of
 from incubator.services.survey.communities import name_key
 from incubator.services.survey.entering import Said, said_by
@@ -63,23 +63,28 @@ class Match:
 class KnownOrganizations:
     """The organizations of a street, by the names that they have and had, and by telephone."""
 
-    def __init__(
-        self, connection: Connection, street_id: int, communities: Mapping[str, int], vocabulary: Vocabulary
-    ) -> None:
+    def __init__(self, connection: Connection, street_id: int, vocabulary: Vocabulary) -> None:
         self._connection, self._street_id = connection, street_id
         self._categories = {each.code: each.name for each in vocabulary.categories}
-        names = {key: name for name, key in communities.items()}
-        organizations, revisions = table(Organization), table(OrganizationRevision)
-        columns = (organizations.c.id, organizations.c.public_id, organizations.c.name, organizations.c.community_id)
+        organizations, revisions, communities = table(Organization), table(OrganizationRevision), table(Community)
+        columns = (
+            organizations.c.id,
+            organizations.c.public_id,
+            organizations.c.name,
+            communities.c.name.label("area"),
+        )
         self._by_id = {
-            row.id: KnownOrganization(row.id, row.public_id, row.name, names[row.community_id])
+            row.id: KnownOrganization(row.id, row.public_id, row.name, row.area)
             for row in connection.execute(
-                select(*columns).where(organizations.c.street_id == street_id).order_by(organizations.c.id)
+                select(*columns)
+                .join_from(organizations, communities, communities.c.id == organizations.c.community_id)
+                .where(organizations.c.street_id == street_id)
+                .order_by(organizations.c.id)
             )
         }
         for row in connection.execute(
             select(revisions.c.organization_id, revisions.c.state)
-            .where(among(connection, revisions.c.organization_id, self._by_id))
+            .where(revisions.c.street_id == street_id)
             .order_by(revisions.c.organization_id, revisions.c.version)
         ):
             self._by_id[row.organization_id].states.append(row.state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -29,7 +30,8 @@ from incubator.services.personal import masked_values, places_of
 from incubator.services.setup import set_up_street
 from incubator.services.streets import communities_of
 from incubator.services.survey import Fate, Field
-from incubator.services.survey.importing import ImportedRow, ImportedSurvey, import_survey, read_file, vocabulary_of
+from incubator.services.survey.imported import ImportedRow, ImportedSurvey
+from incubator.services.survey.importing import import_survey, read_file, vocabulary_of
 from tests.factories import StreetWorld, make_user
 
 from .tables import workbook
@@ -280,6 +282,15 @@ def test_a_failure_leaves_nothing_half_imported(office: Office) -> None:
     with pytest.raises(OSError, match="the power went"):
         office.read_in(SAMPLE, progress=fail_at_the_hundredth)
     assert contents(office.database) == before
+
+
+def test_two_who_import_the_same_file_at_once_enter_it_once(office: Office) -> None:
+    content = workbook([["组织名称", "负责人"], *([f"第{number}合唱团", f"负责人{number}"] for number in range(1, 30))])
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda _: office.read_in(content), range(2)))
+    assert sorted(result.entered for result in results) == [0, 29]
+    assert results[0].public_id == results[1].public_id
+    assert len(office.organizations()) == 29
 
 
 def test_only_the_streets_own_people_with_the_right_role_import(office: Office) -> None:
