@@ -254,20 +254,20 @@ def test_an_earlier_import_is_read_back_whole_and_by_whoever_may_see_it(office: 
     other = make_user(office.database, office.street, Role.COMMUNITY_WORKER, office.clock.now(),
                       community_id=office.street.communities["桂花社区"])  # fmt: skip
     with office.database.read() as connection:
-        lines = survey_imports(connection, office.officer)
-        assert [(line.filename, line.imported_by) for line in lines] == [
-            ("second.xlsx", "测试officer"), ("survey.xlsx", "测试officer"),
-        ]  # fmt: skip
-        assert survey_imports(connection, office.officer, before=lines[0].id, limit=1) == lines[1:]
+        newest = survey_imports(connection, office.officer, limit=1)
+        assert [(each.filename, each.imported_by) for each in newest.items] == [("second.xlsx", "测试officer")]
+        [before] = survey_imports(connection, office.officer, cursor=newest.next_cursor).items
+        assert (before.public_id, before.counts) == (told.public_id, told.counts)
         line, again = survey_import(connection, office.officer, told.public_id)
-        assert line.counts == told.counts == again.counts
+        assert line == before
+        assert again.counts == told.counts
         assert again.sheets == told.sheets
         assert [row.fate for row in again.rows] == [row.fate for row in told.rows]
         mended = load_workbook(io.BytesIO(again.mending("en"))).worksheets[0]
         assert mended.max_row == 8
         phone = [cell.value for cell in mended[1]].index("Phone")
         assert [cell.value for cell in list(mended.columns)[phone]][1] == "138****8728"
-        assert survey_imports(connection, other) == []
+        assert survey_imports(connection, other).items == ()
         with pytest.raises(NotFound):
             survey_import(connection, other, told.public_id)
 
