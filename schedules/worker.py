@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from flows import process
 from flows.catalogue import Start
 from flows.starting import PrefectUnreachable, is_up, run_here, submit
-from incubator.clock import SystemClock
+from incubator.clock import Clock, SystemClock
 from incubator.services.automation import heartbeat
 from incubator.services.automation.prefect_environment import SUPERVISOR
 from incubator.services.bootstrap import Service, bootstrap
@@ -158,7 +158,7 @@ async def _run(service: Service) -> int:
 async def _watch(worker: Worker, scheduler: AsyncIOScheduler, stop: asyncio.Event) -> int:
     """Wait until the worker is to stop, and return its exit code: 1 where a round hangs and only a new process helps."""
     supervisor = os.environ.get(SUPERVISOR)
-    wall = WallClock()
+    wall = WallClock(SystemClock())
     while not stop.is_set():
         try:
             await asyncio.wait_for(stop.wait(), WATCH_SECONDS)
@@ -178,7 +178,8 @@ async def _watch(worker: Worker, scheduler: AsyncIOScheduler, stop: asyncio.Even
 class WallClock:
     """Notices when the machine's clock is set back."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._ahead = self._of_the_monotonic()
 
     def was_set_back(self) -> bool:
@@ -187,7 +188,7 @@ class WallClock:
         return self._ahead < before - 1.0
 
     def _of_the_monotonic(self) -> float:
-        return SystemClock().now().timestamp() - time.monotonic()
+        return self._clock.now().timestamp() - time.monotonic()
 
 
 def nudge(scheduler: AsyncIOScheduler) -> None:
