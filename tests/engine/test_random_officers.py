@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,9 +16,9 @@ from sqlalchemy import create_engine, text
 
 from incubator.clock import FixedClock, today
 from incubator.database import Database
-from incubator.engine import library, streams
+from incubator.engine import library
 from incubator.engine.choices import choices
-from incubator.engine.definition import BACK, STAY, StepKind
+from incubator.engine.definition import BACK, STAY
 from incubator.engine.reminders import remind
 from incubator.engine.roles import Actor, Role, automation
 from incubator.errors import Refused
@@ -29,6 +28,7 @@ from incubator.models.cases import Case, Deadline, Timer, WorkItem
 from incubator.models.events import Event
 from incubator.services import journal
 from incubator.text import Text
+from tests.engine.whole import assert_whole
 from tests.engine.world import World, build
 
 ACTIONS = sorted(
@@ -219,43 +219,12 @@ class RandomOfficers(RuleBasedStateMachine):
         assert after.visit == before.visit + (0 if target == STAY else 1)
 
     @invariant()
-    def each_case_stands_in_one_place_and_its_chain_is_whole(self) -> None:
+    def each_case_stands_in_one_place_and_all_that_hangs_on_it_says_so(self) -> None:
         if not hasattr(self, "cases"):
             return
         with self.database.read() as connection:
             for case_id in self.cases:
-                case = self.world.case(case_id)
-                assert streams.verify(connection, "case", case.id) == []
-                last = [
-                    json.loads(event.body)
-                    for event in self.world.rows(
-                        Event, table(Event).c.stream == "case", table(Event).c.subject_id == case.id
-                    )
-                    if "to" in json.loads(event.body)["change"]
-                ][-1]
-                assert last["change"]["to"] == case.step
-                assert last["change"]["version"] == case.version
-
-    @invariant()
-    def what_hangs_on_a_case_matches_its_step(self) -> None:
-        if not hasattr(self, "cases"):
-            return
-        for case_id in self.cases:
-            case = self.world.case(case_id)
-            with self.database.read() as connection:
-                step = library.definition(connection, case.definition_hash).step(case.step)
-            items = self.world.rows(WorkItem, table(WorkItem).c.case_id == case.id, table(WorkItem).c.done_at.is_(None))
-            own = [item for item in items if item.kind == "step"]
-            assert len(own) == (1 if step.kind is StepKind.HUMAN else 0)
-            assert all((item.step, item.visit, item.due_on) == (case.step, case.visit, case.due_on) for item in own)
-            timers = self.world.rows(Timer, table(Timer).c.case_id == case.id, table(Timer).c.fired_at.is_(None))
-            assert all(timer.visit == case.visit for timer in timers)
-            assert any(timer.action == "elapse" for timer in timers) == (step.kind is StepKind.TIMER)
-            assert case.open == (step.kind is not StepKind.END and not step.after_end)
-            running = self.world.rows(
-                Deadline, table(Deadline).c.case_id == case.id, table(Deadline).c.state == "running"
-            )
-            assert [limit.due_on for limit in running] == ([case.due_on] if step.due or step.lasts else [])
+                assert_whole(connection, case_id)
 
     @invariant()
     def the_money_balances_and_nothing_guarded_is_overdrawn(self) -> None:

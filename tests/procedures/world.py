@@ -184,6 +184,21 @@ class Centre:
         self.act(case_id, "serve", "officer", SERVED)
         return case_id
 
+    def filed_groups(self, number: int) -> list[int]:
+        """Groups that were filed a year before, as an opening stock brings them; their keys."""
+        rows = [
+            {
+                "public_id": public_id(), "street_id": self.street_id, "community_id": self.community_id,
+                "name": f"队伍{place}", "name_key": f"队伍{place}", "registered_at": self.clock.now(),
+                "standing": "filed", "filed_on": date(2025, 9, 18), "filing_valid_until": date(2028, 9, 17),
+            }
+            for place in range(number)
+        ]  # fmt: skip
+        groups = table(Organization)
+        return self.database.write(
+            lambda connection: list(connection.scalars(insert(groups).returning(groups.c.id), rows))
+        )
+
 
 def add_person(connection: Connection, street_id: int, name: str, *roles: Role) -> Actor:
     """Somebody with these roles over the whole street."""

@@ -1,0 +1,67 @@
+"""Deeds that tests let processes and threads of their own do, as the service's entry points do them: JSON in, JSON out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from incubator.clock import FixedClock, today
+from incubator.database import Database
+from incubator.engine.advance import Request, advance
+from incubator.engine.roles import Actor, Grant, Role
+from incubator.services.automation import outbox
+from incubator.services.automation.performing import perform
+from incubator.services.automation.reviews import open_due_reviews
+from incubator.services.bootstrap import Service
+from incubator.services.opening import open_for_organization
+from incubator.settings import Settings
+from tests.procedures.world import Centre
+
+Asked = dict[str, Any]
+
+MOVE, OPEN, SWEEP, WORK = (f"{__name__}:{name}" for name in ("move", "open_one", "sweep", "work"))
+
+
+def move(database: Database, *, actor: Asked, now: str, key: str, **asked: Any) -> Asked:
+    """One keyed advance, as the web does it."""
+    request = Request(actor=_actor(**actor), idempotency_key=key, **asked)
+    return database.write(lambda connection: advance(connection, request, now=datetime.fromisoformat(now))).as_json()
+
+
+def open_one(database: Database, *, actor: Asked, now: str, **asked: Any) -> Asked:
+    """One keyed opening, as the web does it."""
+    return database.write(
+        lambda connection: open_for_organization(
+            connection, actor=_actor(**actor), now=datetime.fromisoformat(now), **asked
+        )
+    ).as_json()
+
+
+def sweep(database: Database, *, now: str, run_key: str) -> list[int]:
+    """One sweep that opens what is due, as the clock's flow does it; how many it opened, street by street."""
+    service = _service(database, now)
+    receipts = open_due_reviews(service, as_of=today(service.clock.now()), run_key=run_key)
+    return [receipt.opened for receipt in receipts]
+
+
+def work(database: Database, *, now: str, owner: str, limit: int = 100) -> list[str]:
+    """One waking of a worker: it leases what is due and performs it; what became of each row."""
+    service = _service(database, now)
+    rows = outbox.lease(database, owner=owner, now=service.clock.now(), limit=limit)
+    return [perform(service, row.outbox_id, row.attempt)[0].value for row in rows]
+
+
+def told(centre: Centre, by: str) -> Asked:
+    """Who asks and when, as a deed is told it."""
+    actor = centre.people[by]
+    (grant,) = actor.grants
+    who = {"person_id": actor.person_id, "name": actor.name, "street_id": actor.street_id, "role": grant.role.value}
+    return {"actor": who, "now": centre.clock.now().isoformat()}
+
+
+def _actor(person_id: int, name: str, street_id: int, role: str) -> Actor:
+    return Actor(person_id, name, street_id, (Grant(Role(role), street_id),))
+
+
+def _service(database: Database, now: str) -> Service:
+    return Service(Settings(), database, FixedClock(datetime.fromisoformat(now)))
