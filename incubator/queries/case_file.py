@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, false, or_, select
 
 from incubator.engine import library
 from incubator.engine.calendars import WorkCalendar
@@ -103,6 +103,11 @@ ORGANIZATION_COLUMNS = (
 
 def events_of(connection: Connection, stream: str, subjects: Sequence[int]) -> list[Recorded]:
     """The events of these subjects, newest first. Whether the caller may see them is the caller's question."""
+    return events_of_streams(connection, {stream: subjects})
+
+
+def events_of_streams(connection: Connection, subjects: Mapping[str, Sequence[int]]) -> list[Recorded]:
+    """The events of the subjects of several streams together, newest first; who may see them is the caller's question."""
     events, people = table(Event), table(Person)
     rows = connection.execute(
         select(
@@ -110,7 +115,7 @@ def events_of(connection: Connection, stream: str, subjects: Sequence[int]) -> l
             events.c.body, people.c.name,
         )
         .join_from(events, people, people.c.id == events.c.actor_id, isouter=True)
-        .where(events.c.stream == stream, events.c.subject_id.in_(subjects))
+        .where(or_(false(), *((events.c.stream == stream) & events.c.subject_id.in_(ids) for stream, ids in subjects.items())))
         .order_by(events.c.id.desc())
     )  # fmt: skip
     return [

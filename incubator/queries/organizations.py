@@ -16,7 +16,7 @@ from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.organizations import Document, Filing, Organization, Standing
 from incubator.models.streets import Community, Person, Street
-from incubator.queries.case_file import Recorded, events_of
+from incubator.queries.case_file import Recorded, events_of_streams
 from incubator.queries.outcomes import outcome_title
 from incubator.queries.paging import USUAL, Page, page_of, window
 from incubator.queries.searching import found_by
@@ -138,14 +138,11 @@ def find_organization(connection: Connection, actor: Actor, public_id: str) -> R
 
 
 def read_organization(connection: Connection, actor: Actor, public_id: str) -> OrganizationFile:
-    """The organization whole, or NotFound. Seven statements; who was asked into a case sees that case's part alone."""
+    """The organization whole, or NotFound. Six statements; who was asked into a case sees that case's part alone."""
     row = find_organization(connection, actor, public_id)
     cases = cases_of(connection, actor, row.id)
     own = covers_area(actor, row.street_id, row.community_id)
-    events = events_of(connection, "case", [case.id for case in cases])
-    if own:
-        # At one moment the case's event was written last, after what its effects did to the organization.
-        events = sorted([*events, *events_of(connection, "organization", [row.id])], key=_recorded_at, reverse=True)
+    told = {"case": [case.id for case in cases]} | ({"organization": [row.id]} if own else {})
     return OrganizationFile(
         row,
         cases,
@@ -162,7 +159,7 @@ def read_organization(connection: Connection, actor: Actor, public_id: str) -> O
             .order_by(_DOCUMENTS.c.id.desc())
         ).all(),
         masked_values(connection, "organization", [row.id])[row.id] if own else {},
-        tuple(events),
+        tuple(events_of_streams(connection, told)),
     )
 
 
@@ -180,10 +177,6 @@ _LISTED = (
     "id", "public_id", "name", "standing", "category", "leader", "members", "filing_number", "filing_valid_until",
 )  # fmt: skip
 _PLACE = (_COMMUNITIES.c.name.label("community_name"), _COMMUNITIES.c.public_id.label("community_public_id"))
-
-
-def _recorded_at(event: Recorded) -> datetime:
-    return event.recorded_at
 
 
 def _organization_line(row: Row[Any]) -> OrganizationLine:

@@ -101,25 +101,13 @@ def path(connection: Connection, actor: Actor, organization: Row[Any], now: date
         of_stage.setdefault(opening.definition.stage, []).append(opening)
     found = [_survey(organization)]
     for key in list(STAGE_TITLES)[1:]:
-        entries = of_stage.get(key, [])
-        here = [case for case in cases if case.definition.stage == key]
-        running = next((case for case in here if case.in_hand), None)
-        certificate = _certificate(connection, actor, organization) if key == FILING else None
-        if running is not None:
-            found.append(_running(key, running, certificate, organization))
-        elif key == FILING and (settled := _settled(organization, certificate, here, today(now))) is not None:
-            found.append(settled)
-        elif not entries:
-            words = Text("本系统暂不办理此事项", "This matter is not handled in the system yet")
-            found.append(_stage(key, StageState.NOT_APPLICABLE, words))
-        elif key == FILING:
-            # A stage's procedures stand in the catalogue with its entry first; whoever is filed needs those that follow.
-            fitting = (entries[1:] if organization.standing == Standing.FILED else entries[:1]) or entries
-            lapsed = _judged(key, fitting, here, _lapsed(organization))
-            since, until = _validity(certificate, organization)
-            found.append(replace(lapsed, valid_from=since, valid_until=until))
+        entries, here = of_stage.get(key, []), [case for case in cases if case.definition.stage == key]
+        if key == FILING:
+            found.append(
+                _filing(organization, _certificate(connection, actor, organization), entries, here, today(now))
+            )
         else:
-            found.append(_judged(key, entries, here))
+            found.append(_running(key, here) or _judged(key, entries, here))
     return tuple(found)
 
 
@@ -150,10 +138,29 @@ def _survey(organization: Row[Any]) -> Stage:
     return _stage(SURVEY, StageState.DONE, Text(f"{day} 录入台账", f"On record since {day}"))
 
 
-def _running(key: str, case: CaseLine, certificate: Row[Any] | None, organization: Row[Any]) -> Stage:
+def _filing(
+    organization: Row[Any],
+    certificate: Row[Any] | None,
+    entries: Sequence[Opening],
+    cases: Sequence[CaseLine],
+    day: date,
+) -> Stage:
+    stage = _running(FILING, cases) or _settled(organization, certificate, cases, day)
+    if stage is None:
+        # A stage's procedures stand in the catalogue with its entry first; whoever is filed needs those that follow.
+        fitting = entries[1:] if organization.standing == Standing.FILED else entries[:1]
+        stage = _judged(FILING, fitting or entries, cases, _lapsed(organization))
+    since, until = _validity(certificate, organization)
+    return replace(stage, valid_from=since, valid_until=until)
+
+
+def _running(key: str, cases: Sequence[CaseLine]) -> Stage | None:
+    case = next((case for case in cases if case.in_hand), None)
+    if case is None:
+        return None
     title = case.definition.title
     words = Text(f"{title.zh}正在办理：{case.step_title.zh}", f"{title.en} is running: {case.step_title.en}")
-    return _stage(key, StageState.RUNNING, words, case, *_validity(certificate, organization))
+    return _stage(key, StageState.RUNNING, words, case)
 
 
 def _settled(
@@ -171,7 +178,7 @@ def _settled(
     if until == NO_DATE:
         words = Text(f"备案证 {number}", f"Filing certificate {number}")
     case = next((each for each in cases if certificate is not None and each.id == certificate.case_id), None)
-    return _stage(FILING, StageState.DONE, words, case, *_validity(certificate, organization))
+    return _stage(FILING, StageState.DONE, words, case)
 
 
 def _lapsed(organization: Row[Any]) -> Text | None:
@@ -185,6 +192,9 @@ def _lapsed(organization: Row[Any]) -> Text | None:
 
 def _judged(key: str, entries: Sequence[Opening], cases: Sequence[CaseLine], before: Text | None = None) -> Stage:
     """A stage where no case runs, by its last case and by what the opening rules say. `before` begins the sentence."""
+    if not entries:
+        words = Text("本系统暂不办理此事项", "This matter is not handled in the system yet")
+        return _stage(key, StageState.NOT_APPLICABLE, words)
     last = cases[0] if cases else None
     if last is not None and before is None:
         before = _result(last)
@@ -198,7 +208,7 @@ def _judged(key: str, entries: Sequence[Opening], cases: Sequence[CaseLine], bef
         return _stage(key, StageState.DONE, _result(last), last)
     blockers = tuple(dict.fromkeys(blocker for opening in refused for blocker in opening.blockers))
     reason = next((blocker.message for blocker in blockers if blocker.kind != "who"), None)
-    return _stage(key, StageState.BLOCKED, _joined(before, reason), last, blockers=blockers)
+    return _stage(key, StageState.BLOCKED, _joined(before, reason), last, blockers)
 
 
 def _is_of_now(last: CaseLine, refused: Iterable[Opening]) -> bool:
@@ -253,22 +263,7 @@ def _validity(certificate: Row[Any] | None, organization: Row[Any]) -> tuple[dat
 
 
 def _stage(
-    key: str,
-    state: StageState,
-    words: Text,
-    case: CaseLine | None = None,
-    valid_from: date | None = None,
-    valid_until: date | None = None,
-    blockers: tuple[Blocker, ...] = (),
+    key: str, state: StageState, words: Text, case: CaseLine | None = None, blockers: tuple[Blocker, ...] = ()
 ) -> Stage:
-    return Stage(
-        key,
-        STAGE_TITLES[key],
-        state,
-        words,
-        case.public_id if case else "",
-        case.number if case else "",
-        valid_from,
-        valid_until,
-        blockers,
-    )
+    case_id, number = (case.public_id, case.number) if case else ("", "")
+    return Stage(key, STAGE_TITLES[key], state, words, case_id, number, blockers=blockers)
