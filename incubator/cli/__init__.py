@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from incubator.cli import database, deadline, serve, sweep, worker
+from incubator.cli import database, deadline, import_survey, serve, street, sweep, user, worker
 from incubator.errors import Invalid, Refused
 from incubator.text import Text
 
@@ -27,23 +26,9 @@ app.command("worker")(worker.worker)
 app.command("sweep")(sweep.sweep)
 app.command("deadline")(deadline.deadline)
 app.add_typer(database.app, name="db")
-
-
-def _add(module: str, name: str) -> None:
-    """Add the commands of a part that is installed with the service, a group or a single command."""
-    if find_spec(f"incubator.cli.{module}") is None:
-        return
-    from importlib import import_module
-
-    part = import_module(f"incubator.cli.{module}")
-    if hasattr(part, "app"):
-        app.add_typer(part.app, name=name)
-    else:
-        app.command(name)(getattr(part, name))
-
-
-_add("import_survey", "import")
-_add("demo", "demo")
+app.add_typer(street.app, name="street")
+app.add_typer(user.app, name="user")
+app.add_typer(import_survey.app, name="import")
 
 
 def main() -> None:

@@ -15,6 +15,13 @@ DataDir = Annotated[
     typer.Option("--data-dir", help="数据目录 / Where the database, documents and Prefect's files lie"),
 ]
 
+StreetCode = Annotated[
+    str | None,
+    typer.Option(
+        "--street", help="街道区划代码，只有一个街道时可省略 / The street's code; may be left out where there is one"
+    ),
+]
+
 
 def settings_with(**given: Any) -> Settings:
     """The settings of the environment, with the options that were given before them."""
