@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.callers import Caller, Reading, Working
+from api.json.refs import OrganizationRef
 from api.json.shapes import Body, IdempotencyKey, PublicId, blockers_out, due_out, refusals
 from api.problems import BlockerOut
 from incubator.clock import SHANGHAI
@@ -74,13 +75,6 @@ class DocumentOut(BaseModel):
     sha256: str
     made_by: str | None
     recorded_at: datetime
-
-
-class OrganizationRef(BaseModel):
-    """An organization by id and name."""
-
-    id: str
-    name: str
 
 
 class CaseOut(BaseModel):

@@ -4,8 +4,30 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.json import cases, documents, procedures, session, tokens, worklist
+from api.json import (
+    cases,
+    documents,
+    organizations,
+    procedures,
+    review_runs,
+    session,
+    status,
+    surveys,
+    tokens,
+    worklist,
+)
 
 router = APIRouter()
-for _resource in (session, tokens, cases, documents, procedures, worklist):
+for _resource in (
+    session,
+    tokens,
+    organizations,
+    surveys,
+    cases,
+    documents,
+    worklist,
+    procedures,
+    status,
+    review_runs,
+):
     router.include_router(_resource.router)

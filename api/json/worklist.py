@@ -9,20 +9,13 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.callers import Reading
-from api.json.cases import OrganizationRef
+from api.json.refs import CommunityRef, OrganizationRef
 from api.json.shapes import Cursor, Limit, Listed, due_out, refusals
 from incubator.clock import today
 from incubator.queries.paging import USUAL
 from incubator.queries.worklist import Filters, View, WorkLine, worklist
 
 router = APIRouter(tags=["worklist"])
-
-
-class CommunityRef(BaseModel):
-    """A community by id and name."""
-
-    id: str
-    name: str
 
 
 class WorkLineOut(BaseModel):

@@ -1,0 +1,77 @@
+"""Entering an organization by hand, as people and programs ask for it: in a community by public id, once for a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from incubator.clock import today
+from incubator.engine import idempotency, library
+from incubator.engine.roles import Actor
+from incubator.errors import Invalid
+from incubator.models.base import table
+from incubator.models.streets import Community
+from incubator.procedures.filing.applied import category_code
+from incubator.queries.visibility import Permission, require, visible_to
+from incubator.services.organizations import Written, create_organization
+from incubator.text import Text
+
+
+def enter_organization(
+    connection: Connection,
+    *,
+    community: str,
+    values: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    personal: Mapping[str, str] | None = None,
+    key: str = "",
+) -> Written:
+    """Enter a group that the survey missed. `values` as for `create_organization`; a category in words becomes its code.
+
+    Raises NotAllowed, Invalid (fields community_id, category and those of `create_organization`), NameTaken.
+    """
+    asked = ["enter", community, dict(values), sorted(personal or {})]
+
+    def act() -> Mapping[str, Any]:
+        communities = table(Community)
+        place = connection.execute(
+            select(communities.c.id, communities.c.street_id).where(
+                communities.c.public_id == community, visible_to(actor, communities)
+            )
+        ).one_or_none()
+        if place is None:
+            problem = Text("请选择您管辖范围内的社区", "Choose a community of your area")
+            raise Invalid(problem, fields={"community_id": [problem]})
+        require(actor, Permission.ADD_ORGANIZATION, street_id=place.street_id, community_id=place.id)
+        written = create_organization(
+            connection,
+            street_id=place.street_id,
+            community_id=place.id,
+            values=_with_category_code(connection, place.street_id, values, now),
+            personal=personal,
+            actor=actor,
+            now=now,
+        )
+        return {"id": written.id, "public_id": written.public_id, "version": written.version}
+
+    return Written(**idempotency.once(connection, actor, key, asked, act, now=now))
+
+
+def _with_category_code(
+    connection: Connection, street_id: int, values: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    word = str(values.get("category") or "")
+    if not word:
+        return dict(values)
+    categories = library.policy_in_force(connection, street_id, today(now)).get("filing.conditions.categories")
+    code = category_code(categories, word)
+    if code is None:
+        listed = "、".join(each["name"]["zh"] for each in categories)
+        listed_en = ", ".join(each["name"]["en"] for each in categories)
+        problem = Text(f"没有这个类别，可选：{listed}", f"There is no such category; there are: {listed_en}")
+        raise Invalid(problem, fields={"category": [problem]})
+    return {**values, "category": code}
