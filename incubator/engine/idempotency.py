@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from incubator.canonical import canonical, sha256
 from incubator.engine.refusals import IdempotencyKeyReused
@@ -15,15 +17,19 @@ from incubator.models.base import table
 from incubator.models.cases import IdempotentAnswer
 
 _ANSWERS = table(IdempotentAnswer)
+_ANSWERED = select(_ANSWERS.c.request_hash, _ANSWERS.c.answer).where(
+    _ANSWERS.c.actor == bindparam("actor"), _ANSWERS.c.idempotency_key == bindparam("key")
+)
+_PUT = {
+    name: make(_ANSWERS).on_conflict_do_nothing().returning(_ANSWERS.c.id)
+    for name, make in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+}
+_ANSWER = update(_ANSWERS).where(_ANSWERS.c.actor == bindparam("whose"), _ANSWERS.c.idempotency_key == bindparam("key"))
 
 
 def answered(connection: Connection, actor: Actor, key: str, request_hash: str) -> Mapping[str, Any] | None:
     """What this keyed request was answered before, or None. Raises IdempotencyKeyReused for another body."""
-    row = connection.execute(
-        select(_ANSWERS.c.request_hash, _ANSWERS.c.answer).where(
-            _ANSWERS.c.actor == actor.key(), _ANSWERS.c.idempotency_key == key
-        )
-    ).one_or_none()
+    row = connection.execute(_ANSWERED, {"actor": actor.key(), "key": key}).one_or_none()
     if row is None:
         return None
     if row.request_hash != request_hash:
@@ -35,17 +41,13 @@ def answered(connection: Connection, actor: Actor, key: str, request_hash: str) 
 def remember(
     connection: Connection, actor: Actor, key: str, request_hash: str, answer: Mapping[str, Any], now: datetime
 ) -> None:
-    """Keep the answer, in the transaction that acted."""
-    connection.execute(
-        insert(_ANSWERS),
-        {
-            "actor": actor.key(),
-            "idempotency_key": key,
-            "request_hash": request_hash,
-            "answer": dict(answer),
-            "recorded_at": now,
-        },
-    )
+    """Keep the answer, in the transaction that acted.
+
+    Raises IdempotencyKeyReused where the key went to another request at the same moment: whoever acts under a key must
+    hold a lock on what the request is about, so that the very same request has waited and found the answer.
+    """
+    if not _put(connection, actor, key, request_hash, answer, now):
+        raise IdempotencyKeyReused.for_key(key)
 
 
 def once(
@@ -59,15 +61,30 @@ def once(
 ) -> Mapping[str, Any]:
     """The answer of `act` (JSON-ready), given once for a key; without a key it simply acts. `asked` tells requests apart.
 
-    Two requests with one key at the same moment: whatever `act` locks lets one through; the other finds the answer, or
-    its insert fails and its transaction with it.
+    The key is taken before anything is done: of two requests with one key at the same moment the second waits for the
+    first to end, and finds its answer, or acts itself where the first failed.
     """
     if not key:
         return act()
     request_hash = sha256(canonical(asked))
-    before = answered(connection, actor, key, request_hash)
-    if before is not None:
+    if not _put(connection, actor, key, request_hash, {}, now):
+        before = answered(connection, actor, key, request_hash)
+        assert before is not None
         return before
     answer = act()
-    remember(connection, actor, key, request_hash, answer, now)
+    connection.execute(_ANSWER, {"whose": actor.key(), "key": key, "answer": dict(answer)})
     return answer
+
+
+def _put(
+    connection: Connection, actor: Actor, key: str, request_hash: str, answer: Mapping[str, Any], now: datetime
+) -> bool:
+    """Write the key's row; False where there is one, after waiting for whoever is just writing it."""
+    row = {
+        "actor": actor.key(),
+        "idempotency_key": key,
+        "request_hash": request_hash,
+        "answer": dict(answer),
+        "recorded_at": now,
+    }
+    return connection.execute(_PUT[connection.dialect.name], row).first() is not None

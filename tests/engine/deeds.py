@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,6 @@ from incubator.clock import FixedClock, today
 from incubator.database import Database
 from incubator.engine.advance import Request, advance
 from incubator.engine.roles import Actor, Grant, Role
-from incubator.services.automation import outbox
 from incubator.services.automation.performing import perform
 from incubator.services.automation.reviews import open_due_reviews
 from incubator.services.bootstrap import Service
@@ -19,7 +19,7 @@ from tests.procedures.world import Centre
 
 Asked = dict[str, Any]
 
-MOVE, OPEN, SWEEP, WORK = (f"{__name__}:{name}" for name in ("move", "open_one", "sweep", "work"))
+MOVE, OPEN, SWEEP, PERFORM = (f"{__name__}:{name}" for name in ("move", "open_one", "sweep", "perform_row"))
 
 
 def move(database: Database, *, actor: Asked, now: str, key: str, **asked: Any) -> Asked:
@@ -44,11 +44,10 @@ def sweep(database: Database, *, now: str, run_key: str) -> list[int]:
     return [receipt.opened for receipt in receipts]
 
 
-def work(database: Database, *, now: str, owner: str, limit: int = 100) -> list[str]:
-    """One waking of a worker: it leases what is due and performs it; what became of each row."""
-    service = _service(database, now)
-    rows = outbox.lease(database, owner=owner, now=service.clock.now(), limit=limit)
-    return [perform(service, row.outbox_id, row.attempt)[0].value for row in rows]
+def perform_row(database: Database, *, now: str, data_dir: str, outbox_id: int, attempt: int) -> str:
+    """A leased row of the outbox, performed as the worker's flow does it; what became of it."""
+    os.environ["INCUBATOR_DATA_DIR"] = data_dir
+    return perform(_service(database, now), outbox_id, attempt)[0].value
 
 
 def told(centre: Centre, by: str) -> Asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -184,6 +184,17 @@ class Centre:
         self.act(case_id, "serve", "officer", SERVED)
         return case_id
 
+    def with_group(self, name: str) -> Centre:
+        """The same centre, busy with another group of the survey."""
+        entered = self.database.write(
+            lambda connection: create_organization(
+                connection, street_id=self.street_id, community_id=self.community_id,
+                values={"name": name, "leader": "王桂兰", "members": 20}, actor=self.people["worker"],
+                now=self.clock.now(),
+            )
+        )  # fmt: skip
+        return replace(self, organization_id=entered.id)
+
     def filed_groups(self, number: int) -> list[int]:
         """Groups that were filed a year before, as an opening stock brings them; their keys."""
         rows = [
@@ -242,10 +253,6 @@ def build(
         policy = library.store_policy(connection, content, now)
         calendar = library.store_calendar(connection, announced_calendar(), now)
         library.put_in_force(connection, street_id, policy, calendar, date(2020, 1, 1), now)
-        organization = create_organization(
-            connection, street_id=street_id, community_id=community_id,
-            values={"name": "常青合唱团", "leader": "王桂兰", "members": 20}, actor=people["worker"], now=now,
-        )  # fmt: skip
-        return Centre(database, clock, street_id, community_id, organization.id, people)
+        return Centre(database, clock, street_id, community_id, 0, people)
 
-    return database.write(fill)
+    return database.write(fill).with_group("常青合唱团")

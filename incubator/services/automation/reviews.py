@@ -65,6 +65,8 @@ def open_due_reviews(
 
 def _run(service: Service, planned: Receipt, connection: Connection) -> Receipt:
     started_at = service.clock.now()
+    # One sweep of a street at a time: a second one finds the first one's receipt, or the reviews that it opened.
+    connection.execute(select(STREETS.c.id).where(STREETS.c.id == planned.street_id).with_for_update(key_share=True))
     earlier = receipts.find(
         connection, street_id=planned.street_id, procedure=planned.procedure, run_key=planned.run_key
     )
