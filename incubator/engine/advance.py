@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from incubator.canonical import canonical, sha256
 from incubator.engine import idempotency, library, streams
@@ -31,6 +31,30 @@ from incubator.models.automation import Outbox
 from incubator.models.base import table
 from incubator.models.cases import Case, Deadline, PanelSeat, Timer, WorkItem
 from incubator.text import Text
+
+_CASES, _ITEMS, _TIMERS, _DEADLINES, _SEATS = (table(model) for model in (Case, WorkItem, Timer, Deadline, PanelSeat))
+# Built once: putting a statement together costs more than executing it. What is set comes with each execution.
+_MOVE = update(_CASES).where(_CASES.c.id == bindparam("case"), _CASES.c.version == bindparam("seen"))
+_CHANGE_OPEN_ITEMS = update(_ITEMS).where(_ITEMS.c.case_id == bindparam("case"), _ITEMS.c.done_at.is_(None))
+_CHANGE_OPEN_ITEMS_OF_PERSON = _CHANGE_OPEN_ITEMS.where(_ITEMS.c.person_id == bindparam("person"))
+_CHANGE_TIMERS = update(_TIMERS).where(
+    _TIMERS.c.case_id == bindparam("case"), _TIMERS.c.fired_at.is_(None), _TIMERS.c.cancelled.is_(False)
+)
+_MOVE_TIMER = update(_TIMERS).where(
+    _TIMERS.c.case_id == bindparam("case"),
+    _TIMERS.c.visit == bindparam("this_visit"),
+    _TIMERS.c.level == bindparam("rung"),
+    _TIMERS.c.fired_at.is_(None),
+)
+_CHANGE_DEADLINE = update(_DEADLINES).where(_DEADLINES.c.id == bindparam("deadline"))
+_CHANGE_SEAT = update(_SEATS).where(
+    _SEATS.c.case_id == bindparam("case"),
+    _SEATS.c.visit == bindparam("this_visit"),
+    _SEATS.c.person_id == bindparam("person"),
+)
+_NEW_DEADLINES, _NEW_ITEMS, _NEW_TIMERS, _NEW_SEATS, _NEW_OUTBOX = (
+    insert(table(model)) for model in (Deadline, WorkItem, Timer, PanelSeat, Outbox)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,59 +243,31 @@ def _flush(
     now: datetime,
 ) -> None:
     """Write it all. The case goes first: where its version has moved, nothing else is tried."""
-    cases, items, timers, deadlines, seats = (table(model) for model in (Case, WorkItem, Timer, Deadline, PanelSeat))
-    moved = connection.execute(
-        update(cases)
-        .where(cases.c.id == case.id, cases.c.version == case.version)
-        .values(**writes.case, **chained.head)
-    )
+    moved = connection.execute(_MOVE, {"case": case.id, "seen": case.version, **writes.case, **chained.head})
     if moved.rowcount != 1:
         raise CaseHasMoved.since(connection, case, definition, case.version)
+    of_case = {"case": case.id}
     if writes.closes_items:
-        connection.execute(
-            update(items).where(items.c.case_id == case.id, items.c.done_at.is_(None)).values(done_at=now)
-        )
-        connection.execute(
-            update(timers)
-            .where(timers.c.case_id == case.id, timers.c.fired_at.is_(None), timers.c.cancelled.is_(False))
-            .values(cancelled=True, fired_at=now)
-        )
+        connection.execute(_CHANGE_OPEN_ITEMS, {**of_case, "done_at": now})
+        connection.execute(_CHANGE_TIMERS, {**of_case, "cancelled": True, "fired_at": now})
     for person_id in writes.done_seats:
-        connection.execute(
-            update(items)
-            .where(items.c.case_id == case.id, items.c.person_id == person_id, items.c.done_at.is_(None))
-            .values(done_at=now)
-        )
+        connection.execute(_CHANGE_OPEN_ITEMS_OF_PERSON, {**of_case, "person": person_id, "done_at": now})
     for deadline_id, values in writes.changed_deadlines:
-        connection.execute(update(deadlines).where(deadlines.c.id == deadline_id).values(**values))
+        connection.execute(_CHANGE_DEADLINE, {"deadline": deadline_id, **values})
     if writes.new_due_on is not None:
-        connection.execute(
-            update(items).where(items.c.case_id == case.id, items.c.done_at.is_(None)).values(due_on=writes.new_due_on)
-        )
+        connection.execute(_CHANGE_OPEN_ITEMS, {**of_case, "due_on": writes.new_due_on})
+    of_visit = {**of_case, "this_visit": case.visit}
     for level, fires_on in writes.moved_timers:
-        connection.execute(
-            update(timers)
-            .where(
-                timers.c.case_id == case.id,
-                timers.c.visit == case.visit,
-                timers.c.level == level,
-                timers.c.fired_at.is_(None),
-            )
-            .values(fires_on=fires_on)
-        )
+        connection.execute(_MOVE_TIMER, {**of_visit, "rung": level, "fires_on": fires_on})
     for seat in writes.changed_seats:
-        connection.execute(
-            update(seats)
-            .where(seats.c.case_id == case.id, seats.c.visit == case.visit, seats.c.person_id == seat["person_id"])
-            .values(**seat)
-        )
-    for model, rows in (
-        (Deadline, writes.new_deadlines),
-        (WorkItem, writes.new_items),
-        (Timer, writes.new_timers),
-        (PanelSeat, writes.new_seats),
-        (Outbox, writes.outbox),
+        connection.execute(_CHANGE_SEAT, {**of_visit, "person": seat["person_id"], **seat})
+    for insertion, rows in (
+        (_NEW_DEADLINES, writes.new_deadlines),
+        (_NEW_ITEMS, writes.new_items),
+        (_NEW_TIMERS, writes.new_timers),
+        (_NEW_SEATS, writes.new_seats),
+        (_NEW_OUTBOX, writes.outbox),
     ):
         if rows:
-            connection.execute(insert(table(model)), rows)
+            connection.execute(insertion, rows)
     streams.write(connection, chained)

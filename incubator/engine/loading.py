@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 from sqlmodel import SQLModel
 
 from incubator.engine.case import CaseView, RunningLimit, Seat
+from incubator.facts.bulk import among
 from incubator.models.base import table
 from incubator.models.cases import Case, Deadline, PanelSeat
 from incubator.models.organizations import Organization
@@ -46,27 +47,35 @@ _CASE_COLUMNS = [
 # What a fact's guard locks: the row whose change would alter the answer.
 GUARDS: dict[str, type[SQLModel]] = {"organization": Organization}
 
+# Built once: on the hot path of advance, putting a statement together costs more than executing it.
+_CASES, _DEADLINES, _SEATS = table(Case), table(Deadline), table(PanelSeat)
+_CASE = select(*(_CASES.c[name] for name in _CASE_COLUMNS)).where(_CASES.c.public_id == bindparam("public_id"))
+_LOCKED_CASE = _CASE.with_for_update()
+_LIMITS = select(_DEADLINES).where(
+    among(_DEADLINES.c.case_id, "cases"), or_(_DEADLINES.c.state == "running", _DEADLINES.c.state == "paused")
+)
+_PLACES = select(_SEATS).where(among(_SEATS.c.case_id, "cases")).order_by(_SEATS.c.id)
+_GUARDED = {
+    guard: select(table(model).c.id).where(table(model).c.id == bindparam("guarded")).with_for_update()
+    for guard, model in GUARDS.items()
+}
+
 
 def case_view(connection: Connection, public_id: str, *, lock: bool = False) -> CaseView | None:
     """The case of that public id, locked until the transaction ends where asked."""
-    cases = table(Case)
-    query = select(*(cases.c[name] for name in _CASE_COLUMNS)).where(cases.c.public_id == public_id)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    row = connection.execute(_LOCKED_CASE if lock else _CASE, {"public_id": public_id}).one_or_none()
     return None if row is None else case_views(connection, [row])[0]
 
 
 def case_views(connection: Connection, rows: Sequence[Row[Any]]) -> list[CaseView]:
     """The cases of these rows (with at least the engine's columns), in two further statements."""
-    ids = [row.id for row in rows]
+    ids = {"cases": [row.id for row in rows]}
     limits: dict[int, list[RunningLimit]] = {}
     seats: dict[int, list[tuple[int, Seat]]] = {}
-    if ids:
-        deadlines, places = table(Deadline), table(PanelSeat)
-        for found in connection.execute(
-            select(deadlines).where(deadlines.c.case_id.in_(ids), deadlines.c.state.in_(("running", "paused")))
-        ):
+    if rows:
+        for found in connection.execute(_LIMITS, ids):
             limits.setdefault(found.case_id, []).append(_limit(found))
-        for place in connection.execute(select(places).where(places.c.case_id.in_(ids)).order_by(places.c.id)):
+        for place in connection.execute(_PLACES, ids):
             seat = Seat(place.person_id, place.alternate, place.state, place.review)
             seats.setdefault(place.case_id, []).append((place.visit, seat))
     return [
@@ -81,14 +90,13 @@ def case_views(connection: Connection, rows: Sequence[Row[Any]]) -> list[CaseVie
 
 def case_columns() -> list[Any]:
     """The columns that `case_views` needs, for a query of one's own."""
-    return [table(Case).c[name] for name in _CASE_COLUMNS]
+    return [_CASES.c[name] for name in _CASE_COLUMNS]
 
 
 def guarded_rows(connection: Connection, guards: Iterable[str], case: CaseView) -> None:
     """Lock what the decision's facts are read from, so that they hold until the transaction ends."""
     for guard in sorted(guards):
-        rows = table(GUARDS[guard])
-        connection.execute(select(rows.c.id).where(rows.c.id == case.organization_id).with_for_update())
+        connection.execute(_GUARDED[guard], {"guarded": case.organization_id})
 
 
 def _limit(row: Row[Any]) -> RunningLimit:

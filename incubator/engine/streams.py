@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, insert, select, update
 from sqlmodel import SQLModel
 
 from incubator.canonical import canonical, sha256
@@ -31,6 +32,17 @@ HEADS: dict[str, type[SQLModel]] = {
     "policy": PolicyPack,
     "money": MoneyBook,
 }
+
+# Built once: on the hot path of advance, putting a statement together costs more than executing it.
+_RECORD, _KEEP_APART = insert(table(Event)), insert(table(PersonalValue))
+
+
+@cache
+def _head(stream: str) -> tuple[Select[Any], Update]:
+    """The statements that lock and that move the head of a stream of this kind."""
+    heads = table(HEADS[stream])
+    subject = heads.c.id == bindparam("subject")
+    return select(heads.c.head_seq, heads.c.head_hash).where(subject).with_for_update(), update(heads).where(subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +142,18 @@ def chain(entry: Entry, head_seq: int, head_hash: str, now: datetime) -> Chained
 
 def write(connection: Connection, chained: Chained) -> None:
     """Write a chained event and its personal values; the caller moves the head."""
-    connection.execute(insert(table(Event)), chained.row)
+    connection.execute(_RECORD, chained.row)
     if chained.personal:
-        connection.execute(insert(table(PersonalValue)), chained.personal)
+        connection.execute(_KEEP_APART, chained.personal)
 
 
 def append(connection: Connection, entry: Entry, *, now: datetime) -> None:
     """Record an event in a stream other than a case's position: locks the head, writes, moves the head."""
-    heads = table(HEADS[entry.stream])
-    head = connection.execute(
-        select(heads.c.head_seq, heads.c.head_hash).where(heads.c.id == entry.subject_id).with_for_update()
-    ).one()
+    lock, move = _head(entry.stream)
+    head = connection.execute(lock, {"subject": entry.subject_id}).one()
     chained = chain(entry, head.head_seq, head.head_hash, now)
     write(connection, chained)
-    connection.execute(update(heads).where(heads.c.id == entry.subject_id).values(**chained.head))
+    connection.execute(move, {"subject": entry.subject_id, **chained.head})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from incubator.facts.bulk import among
 from incubator.facts.registry import AsOf, CaseRef, Fact, provides
@@ -14,6 +14,22 @@ from incubator.models.base import table
 from incubator.models.cases import Case
 
 Facts = Sequence[Mapping[str, Any]]
+
+# Built once: on the hot path of advance, putting a statement together costs more than executing it.
+_FILES = table(Case)
+_NEIGHBOURS = (
+    select(_FILES.c.id, _FILES.c.organization_id, _FILES.c.procedure, _FILES.c.number, _FILES.c.period)
+    .where(among(_FILES.c.organization_id, "organizations"))
+    .order_by(_FILES.c.id)
+)
+_OPENED_BY_THEN = _FILES.c.opened_at <= bindparam("moment")
+_OPEN = _NEIGHBOURS.where(_FILES.c.open.is_(True))
+# A case that ended and was taken up again counts as running from its opening: position is kept for the present.
+_OPEN_THEN = _NEIGHBOURS.where(
+    _OPENED_BY_THEN, or_(_FILES.c.ended_at.is_(None), _FILES.c.ended_at > bindparam("moment"))
+)
+_OF_PERIODS = _NEIGHBOURS.where(among(_FILES.c.period, "periods"))
+_OF_PERIODS_THEN = _OF_PERIODS.where(_OPENED_BY_THEN)
 
 
 @provides(Fact("case.period", str))
@@ -25,31 +41,24 @@ def period(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fac
 @provides(Fact("case.others_open", dict, guard="organization"))
 def others_open(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
     """Procedure -> numbers of the organization's other cases that run."""
-    files = table(Case)
-    query = select(files.c.id, files.c.organization_id, files.c.procedure, files.c.number).where(
-        among(connection, files.c.organization_id, {case.organization_id for case in cases})
-    )
+    asked: dict[str, Any] = {"organizations": {case.organization_id for case in cases}}
     if as_of.is_past:
-        # A case that ended and was taken up again counts as running from its opening: position is kept for the present.
-        ended_later = or_(files.c.ended_at.is_(None), files.c.ended_at > as_of.moment)
-        query = query.where(files.c.opened_at <= as_of.moment, ended_later)
-    else:
-        query = query.where(files.c.open.is_(True))
-    return _by_procedure("case.others_open", cases, connection.execute(query.order_by(files.c.id)).all())
+        asked["moment"] = as_of.moment
+    rows = connection.execute(_OPEN_THEN if as_of.is_past else _OPEN, asked).all()
+    return _by_procedure("case.others_open", cases, rows)
 
 
 @provides(Fact("case.same_period", dict, guard="organization"))
 def same_period(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
     """Procedure -> numbers of the organization's other cases of the same period, running or ended."""
-    files = table(Case)
-    periods = {case.period for case in cases if case.period}
-    query = select(files.c.id, files.c.organization_id, files.c.procedure, files.c.number, files.c.period).where(
-        among(connection, files.c.organization_id, {case.organization_id for case in cases if case.period}),
-        files.c.period.in_(periods),
-    )
+    periodic = [case for case in cases if case.period]
+    asked: dict[str, Any] = {
+        "organizations": {case.organization_id for case in periodic},
+        "periods": {case.period for case in periodic},
+    }
     if as_of.is_past:
-        query = query.where(files.c.opened_at <= as_of.moment)
-    rows = connection.execute(query.order_by(files.c.id)).all() if periods else []
+        asked["moment"] = as_of.moment
+    rows = connection.execute(_OF_PERIODS_THEN if as_of.is_past else _OF_PERIODS, asked).all() if periodic else []
     return _by_procedure("case.same_period", cases, rows, of_period=True)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from incubator.facts.bulk import among
 from incubator.facts.registry import AsOf, CaseRef, Fact, provides
@@ -22,6 +22,40 @@ _GUARD = "organization"
 _KNOWN = ("name", "standing", "category", "leader", "members", "premises", "remark", "filing_number")
 _DATES = ("filed_on", "filing_valid_until")
 _NOTHING_KNOWN: dict[str, Any] = dict.fromkeys(_KNOWN, "") | {"members": 0, "standing": Standing.INFORMAL.value}
+
+# Built once: on the hot path of advance, putting a statement together costs more than executing it.
+_ORGANIZATIONS, _COMMUNITIES, _STREETS, _FILES = table(Organization), table(Community), table(Street), table(Case)
+_REVISIONS = table(OrganizationRevision)
+_PARTICULARS = select(*(_ORGANIZATIONS.c[name] for name in ("id", *_KNOWN, *_DATES))).where(
+    among(_ORGANIZATIONS.c.id, "organizations")
+)
+_AREAS = (
+    select(_COMMUNITIES.c.id, _COMMUNITIES.c.name, _STREETS.c.name.label("street"), _STREETS.c.district)
+    .join_from(_COMMUNITIES, _STREETS, _STREETS.c.id == _COMMUNITIES.c.street_id)
+    .where(among(_COMMUNITIES.c.id, "communities"))
+)
+_SAID = select(_FILES.c.id, _FILES.c.data).where(among(_FILES.c.id, "cases"))
+_IN_COMMUNITIES = among(_ORGANIZATIONS.c.community_id, "communities")
+_BEARERS = select(_ORGANIZATIONS.c.id, _ORGANIZATIONS.c.community_id, _ORGANIZATIONS.c.name_key).where(
+    _IN_COMMUNITIES, among(_ORGANIZATIONS.c.name_key, "keys")
+)
+_PLACES = (
+    select(_ORGANIZATIONS.c.id, _ORGANIZATIONS.c.community_id, _COMMUNITIES.c.name)
+    .join_from(_ORGANIZATIONS, _COMMUNITIES, _COMMUNITIES.c.id == _ORGANIZATIONS.c.community_id)
+    .where(_IN_COMMUNITIES)
+)
+_RANKED = (
+    select(
+        _REVISIONS.c.organization_id,
+        _REVISIONS.c.state,
+        func.row_number()
+        .over(partition_by=_REVISIONS.c.organization_id, order_by=_REVISIONS.c.version.desc())
+        .label("age"),
+    )
+    .where(among(_REVISIONS.c.organization_id, "organizations"), _REVISIONS.c.recorded_at <= bindparam("moment"))
+    .subquery()
+)
+_STATES_THEN = select(_RANKED.c.organization_id, _RANKED.c.state).where(_RANKED.c.age == 1)
 
 
 @provides(
@@ -43,9 +77,7 @@ def what_is_known(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf)
     if as_of.is_past:
         found = dict(_states(connection, ids, as_of))
     else:
-        organizations = table(Organization)
-        columns = [organizations.c[name] for name in ("id", *_KNOWN, *_DATES)]
-        rows = connection.execute(select(*columns).where(among(connection, organizations.c.id, ids)))
+        rows = connection.execute(_PARTICULARS, {"organizations": ids})
         found = {row.id: dict(row._mapping) for row in rows}
     return [_facts(found.get(case.organization_id, {})) for case in cases]
 
@@ -55,12 +87,7 @@ def what_is_known(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf)
 )
 def where_it_is(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
     """The names of the areas that it lies in; these are not versioned."""
-    communities, streets = table(Community), table(Street)
-    rows = connection.execute(
-        select(communities.c.id, communities.c.name, streets.c.name.label("street"), streets.c.district)
-        .join_from(communities, streets, streets.c.id == communities.c.street_id)
-        .where(among(connection, communities.c.id, {case.community_id for case in cases}))
-    )
+    rows = connection.execute(_AREAS, {"communities": {case.community_id for case in cases}})
     found = {
         row.id: {
             "organization.community_name": row.name,
@@ -94,10 +121,7 @@ def name_taken(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) ->
 
 
 def _names_applied_for(connection: Connection, cases: Sequence[CaseRef]) -> dict[int, str]:
-    files = table(Case)
-    rows = connection.execute(
-        select(files.c.id, files.c.data).where(among(connection, files.c.id, {case.id for case in cases if case.id}))
-    )
+    rows = connection.execute(_SAID, {"cases": {case.id for case in cases if case.id}})
     names = {}
     for row in rows:
         said = {**row.data.get("application", {}), **row.data.get("correction", {})}
@@ -109,47 +133,22 @@ def _names_applied_for(connection: Connection, cases: Sequence[CaseRef]) -> dict
 def _bearers(
     connection: Connection, cases: Sequence[CaseRef], keys: set[str], as_of: AsOf
 ) -> dict[tuple[int, str], set[int]]:
-    organizations = table(Organization)
     communities = {case.community_id for case in cases}
-    within = among(connection, organizations.c.community_id, communities)
     bearers: dict[tuple[int, str], set[int]] = {}
     if as_of.is_past:
-        places = {
-            row.id: row
-            for row in connection.execute(
-                select(organizations.c.id, organizations.c.community_id, table(Community).c.name)
-                .join_from(organizations, table(Community), table(Community).c.id == organizations.c.community_id)
-                .where(within)
-            )
-        }
+        places = {row.id: row for row in connection.execute(_PLACES, {"communities": communities})}
         for key, state in _states(connection, set(places), as_of):
             place = places[key]
             bearers.setdefault((place.community_id, name_key(state["name"], place.name)), set()).add(key)
         return bearers
-    rows = connection.execute(
-        select(organizations.c.id, organizations.c.community_id, organizations.c.name_key).where(within)
-    )
-    for row in rows:
-        if row.name_key in keys:
-            bearers.setdefault((row.community_id, row.name_key), set()).add(row.id)
+    for row in connection.execute(_BEARERS, {"communities": communities, "keys": keys}):
+        bearers.setdefault((row.community_id, row.name_key), set()).add(row.id)
     return bearers
 
 
 def _states(connection: Connection, ids: set[int], as_of: AsOf) -> list[tuple[int, Mapping[str, Any]]]:
     """What was known of each organization at that moment: its last revision recorded by then."""
-    revisions = table(OrganizationRevision)
-    ranked = (
-        select(
-            revisions.c.organization_id,
-            revisions.c.state,
-            func.row_number()
-            .over(partition_by=revisions.c.organization_id, order_by=revisions.c.version.desc())
-            .label("age"),
-        )
-        .where(among(connection, revisions.c.organization_id, ids), revisions.c.recorded_at <= as_of.moment)
-        .subquery()
-    )
-    rows = connection.execute(select(ranked.c.organization_id, ranked.c.state).where(ranked.c.age == 1))
+    rows = connection.execute(_STATES_THEN, {"organizations": ids, "moment": as_of.moment})
     return [(row.organization_id, row.state) for row in rows]
 
 

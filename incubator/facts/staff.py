@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from incubator.clock import today
 from incubator.facts.bulk import among
@@ -17,16 +17,34 @@ from incubator.models.streets import Person, RoleGrant, Substitute
 
 Facts = Sequence[Mapping[str, Any]]
 
+# Built once: on the hot path of advance, putting a statement together costs more than executing it.
+_GRANTS, _NAMED, _PEOPLE, _DOCUMENTS = table(RoleGrant), table(Substitute), table(Person), table(Document)
+_HELD = select(_GRANTS.c.street_id, _GRANTS.c.community_id, _GRANTS.c.role, _GRANTS.c.person_id).where(
+    among(_GRANTS.c.street_id, "streets"), _GRANTS.c.since <= bindparam("day"), _GRANTS.c.until >= bindparam("day")
+)
+_SUBSTITUTES = (
+    select(_NAMED.c.street_id, _NAMED.c.role, _NAMED.c.person_id, _PEOPLE.c.name)
+    .join_from(_NAMED, _PEOPLE, _PEOPLE.c.id == _NAMED.c.person_id)
+    .where(
+        among(_NAMED.c.street_id, "streets"),
+        _NAMED.c.named_at <= bindparam("moment"),
+        _NAMED.c.until >= bindparam("day"),
+    )
+)
+_STAFF = select(_PEOPLE.c.street_id, _PEOPLE.c.public_id, _PEOPLE.c.id).where(among(_PEOPLE.c.street_id, "streets"))
+_KINDS = select(_DOCUMENTS.c.case_id, _DOCUMENTS.c.kind).where(among(_DOCUMENTS.c.case_id, "cases"))
+_KINDS_NOW = _KINDS.where(_DOCUMENTS.c.replaced_at.is_(None))
+_KINDS_THEN = _KINDS.where(
+    _DOCUMENTS.c.recorded_at <= bindparam("moment"),
+    or_(_DOCUMENTS.c.replaced_at.is_(None), _DOCUMENTS.c.replaced_at > bindparam("moment")),
+)
+
 
 @provides(Fact("staff.holders", dict))
 def holders(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
     """Role -> persons who hold it over the case's community, whether or not they could sign in today."""
-    grants = table(RoleGrant)
-    streets = {case.street_id for case in cases}
-    day = today(as_of.moment)
-    query = select(grants).where(grants.c.street_id.in_(streets), grants.c.since <= day, grants.c.until >= day)
     held: dict[tuple[int, int], dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for row in connection.execute(query):
+    for row in connection.execute(_HELD, {"streets": _streets(cases), "day": today(as_of.moment)}):
         held[row.street_id, row.community_id][row.role].add(row.person_id)
     answer = []
     for case in cases:
@@ -41,15 +59,9 @@ def holders(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fa
 @provides(Fact("staff.substitutes", dict))
 def substitutes(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
     """Role -> {person: name} of those named as substitutes in the street."""
-    named, people = table(Substitute), table(Person)
-    query = (
-        select(named.c.street_id, named.c.role, named.c.person_id, people.c.name)
-        .join_from(named, people, people.c.id == named.c.person_id)
-        .where(named.c.street_id.in_({case.street_id for case in cases}))
-        .where(named.c.named_at <= as_of.moment, named.c.until >= today(as_of.moment))
-    )
+    asked = {"streets": _streets(cases), "moment": as_of.moment, "day": today(as_of.moment)}
     found: dict[int, dict[str, dict[int, str]]] = defaultdict(lambda: defaultdict(dict))
-    for row in connection.execute(query):
+    for row in connection.execute(_SUBSTITUTES, asked):
         found[row.street_id][row.role][row.person_id] = row.name
     return [{"staff.substitutes": {role: dict(who) for role, who in found[case.street_id].items()}} for case in cases]
 
@@ -57,13 +69,8 @@ def substitutes(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -
 @provides(Fact("staff.people", dict))
 def people(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
     """Public id -> person of the street."""
-    rows = table(Person)
     known: dict[int, dict[str, int]] = defaultdict(dict)
-    for row in connection.execute(
-        select(rows.c.street_id, rows.c.public_id, rows.c.id).where(
-            rows.c.street_id.in_({case.street_id for case in cases})
-        )
-    ):
+    for row in connection.execute(_STAFF, {"streets": _streets(cases)}):
         known[row.street_id][row.public_id] = row.id
     return [{"staff.people": known[case.street_id]} for case in cases]
 
@@ -71,16 +78,15 @@ def people(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fac
 @provides(Fact("case.documents", frozenset))
 def documents(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
     """The kinds of documents that lie in the case."""
-    rows = table(Document)
     # A case that is not open yet has the key 0, which in a document means the organization's own.
-    opened = {case.id for case in cases if case.id}
-    query = select(rows.c.case_id, rows.c.kind).where(among(connection, rows.c.case_id, opened))
+    asked: dict[str, Any] = {"cases": {case.id for case in cases if case.id}}
     if as_of.is_past:
-        since = rows.c.replaced_at > as_of.moment
-        query = query.where(rows.c.recorded_at <= as_of.moment, or_(rows.c.replaced_at.is_(None), since))
-    else:
-        query = query.where(rows.c.replaced_at.is_(None))
+        asked["moment"] = as_of.moment
     kinds: dict[int, set[str]] = defaultdict(set)
-    for row in connection.execute(query):
+    for row in connection.execute(_KINDS_THEN if as_of.is_past else _KINDS_NOW, asked):
         kinds[row.case_id].add(row.kind)
     return [{"case.documents": frozenset(kinds[case.id])} for case in cases]
+
+
+def _streets(cases: Sequence[CaseRef]) -> set[int]:
+    return {case.street_id for case in cases}
