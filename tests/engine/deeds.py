@@ -6,6 +6,8 @@ import os
 from datetime import datetime
 from typing import Any
 
+import docxtpl  # noqa: F401 - heavy: loaded by the process that forks, not by each that it forks
+
 from incubator.clock import FixedClock, today
 from incubator.database import Database
 from incubator.engine.advance import Request, advance
