@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import assets, operations, problems
 from api.body_limit import BodyLimit
+from api.document import document_truly
 from api.json import v1
 from api.metrics import Metrics
 from api.pages import errors, workbench
@@ -47,6 +48,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(workbench.router)
     app.mount("/static", StaticFiles(directory=assets.STATIC), name="static")
     _handle_refusals(app)
+    document_truly(app)
     # The last added is the outermost.
     app.add_middleware(BodyLimit, most=service.settings.upload_limit_mb * 1024 * 1024 + _ENVELOPE)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_COMPRESSED)

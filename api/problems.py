@@ -34,6 +34,10 @@ _HTTP: dict[int, tuple[str, Text, Text]] = {
         Text("上传的内容超过大小上限，请压缩后重试", "What was sent is larger than the limit: make it smaller"),
     ),
 }
+_UNREADABLE = Text(
+    "无法读取请求的内容，请检查编码（UTF-8）和格式",
+    "The body cannot be read: check its encoding (UTF-8) and its format",
+)
 BROKEN = (
     "internal_error",
     Text("系统故障", "The service failed"),
@@ -110,6 +114,8 @@ def http_words(error: HTTPException) -> tuple[str, Text, Text]:
 
 def http_error(request: Request, error: HTTPException) -> JSONResponse:
     """The response where the framework itself refuses: an unknown address, a wrong method, too large a body."""
+    if error.status_code == 400:  # a body that is no JSON or no form at all does not fit, like any other that does not
+        return refused(request, Invalid(_UNREADABLE))
     return _plain(request, error.status_code, *http_words(error), error.headers)
 
 

@@ -13,9 +13,11 @@ from api.document_response import document_response
 from api.json.shapes import PublicId, refusals
 from incubator.services import case_documents
 from incubator.services.documents import read_content
-from incubator.services.uploads import keep_upload
+from incubator.services.uploads import MEDIA_TYPES, keep_upload
 
 router = APIRouter(tags=["documents"])
+
+_KINDS = sorted(set(MEDIA_TYPES.values()))
 
 
 class AddedOut(BaseModel):
@@ -63,7 +65,7 @@ def add_document(
     "/documents/{document_id}",
     response_class=Response,
     responses={
-        200: {"content": {"application/octet-stream": {}}, "description": "The file as it was handed in"},
+        200: {"content": {each: {} for each in _KINDS}, "description": "The file as it was handed in"},
         **refusals(403, 404, 422),
     },
 )

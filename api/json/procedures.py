@@ -46,7 +46,7 @@ def list_procedures(caller: Reading) -> list[ProcedureOut]:
     return [ProcedureOut(**_brief(each, caller.language)) for each in library.current_definitions()]
 
 
-@router.get("/procedures/{key}", responses=refusals(403, 404))
+@router.get("/procedures/{key}", responses=refusals(403, 404, 422))
 def get_procedure(caller: Reading, key: str) -> WholeProcedureOut:
     """A procedure whole: steps, forms as JSON Schema, decisions, rules, labels in both languages."""
     found = library.current_definition(key)

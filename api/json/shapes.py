@@ -8,7 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Header, Path, Query
 from pydantic import BaseModel, ConfigDict
 
-from api.problems import MEDIA_TYPE, BlockerOut, Problem
+from api.problems import BlockerOut, Problem
 from incubator.engine.rules import Blocker
 from incubator.models.base import NO_DATE
 from incubator.text import Text
@@ -27,14 +27,7 @@ _REFUSALS = {
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The documented problem responses of a route: these and 401."""
-    return {
-        status: {
-            "description": _REFUSALS[status],
-            "model": Problem,
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-        for status in sorted({401, *statuses})
-    }
+    return {status: {"description": _REFUSALS[status], "model": Problem} for status in sorted({401, *statuses})}
 
 
 class Body(BaseModel):
