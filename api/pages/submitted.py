@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from starlette.datastructures import FormData
 
+from incubator.engine.forms import MONEY
 from incubator.text import Text
 
 EFFECTIVE_ON = "effective_on"
 COMMENT = "comment"
+_MONEY = Text("请填写金额，最多两位小数，例如 5000 或 5000.50", "Enter an amount such as 5000 or 5000.50")
+_FIGURE = Text("请填写数字，例如 22", "Enter a number, such as 22")
 
 
-def answers(schema: Mapping[str, Any] | None, form: FormData) -> dict[str, Any]:
-    """The values of a form by the field's name; what was left blank is absent."""
+def answers(schema: Mapping[str, Any] | None, form: FormData, *, within: str = "") -> dict[str, Any]:
+    """The values of a form by the field's name; what was left blank is absent. `within` begins the names sent."""
     said: dict[str, Any] = {}
     for name, field in (schema or {}).get("properties", {}).items():
-        value = _value(field, [text for text in form.getlist(name) if isinstance(text, str)])
+        if field.get("type") == "object":
+            value = answers(field, form, within=f"{within}{name}.") or None
+        else:
+            value = _value(field, [text for text in form.getlist(within + name) if isinstance(text, str)])
         if value is not None:
             said[name] = value
     return said
+
+
+def unreadable(schema: Mapping[str, Any] | None, said: Mapping[str, Any], *, within: str = "") -> dict[str, Text]:
+    """What was typed where a figure is expected and is none, by the field's path."""
+    wrong: dict[str, Text] = {}
+    for name, field in (schema or {}).get("properties", {}).items():
+        value = said.get(name)
+        if isinstance(value, Mapping):
+            wrong |= unreadable(field, value, within=f"{within}{name}.")
+        elif isinstance(value, str) and field.get("type") in ("integer", "number"):
+            wrong[within + name] = _MONEY if field.get("x-widget") == MONEY else _FIGURE
+    return wrong
 
 
 def one(form: FormData, name: str) -> str:
@@ -56,11 +76,11 @@ def _value(field: Mapping[str, Any], texts: list[str]) -> Any:
         if (field.get("items") or {}).get("enum") or "x-options" in field:
             return texts or None
         return [line.strip() for text in texts for line in text.splitlines() if line.strip()] or None
-    if kind == "object":
-        return _pairs(field, texts)
     typed = texts[0].replace("\r\n", "\n").strip() if texts else ""
     if not typed:
         return None
+    if field.get("x-widget") == MONEY:
+        return _fen(typed)
     if kind in ("integer", "number"):
         return _number(typed, kind)
     return typed
@@ -68,18 +88,20 @@ def _value(field: Mapping[str, Any], texts: list[str]) -> Any:
 
 def _number(typed: str, kind: str) -> int | float | str:
     """The number as people type it, full-width digits and separators included; otherwise the text itself."""
-    plain = unicodedata.normalize("NFKC", typed).replace(",", "").replace(" ", "")
-    try:
-        return int(plain) if kind == "integer" else float(plain)
-    except ValueError:
+    plain = _plain(typed)
+    # Written out, for `int` and `float` also read 1_000, 1e9 and nan.
+    if not re.fullmatch(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?", plain):
         return typed
+    if kind == "integer":
+        return int(plain) if "." not in plain else typed
+    return float(plain)
 
 
-def _pairs(field: Mapping[str, Any], texts: list[str]) -> dict[str, Any] | None:
-    """Named values, one on a line: `name = value`."""
-    said: dict[str, Any] = {}
-    for line in (line for text in texts for line in text.splitlines()):
-        name, mark, value = unicodedata.normalize("NFKC", line).partition("=")
-        if mark and name.strip():
-            said[name.strip()] = value.strip()
-    return said or None
+def _fen(typed: str) -> int | str:
+    """Yuan as people type them, with at most two decimals, in integer fen; otherwise the text itself."""
+    plain = _plain(typed).removeprefix("¥").removesuffix("元")
+    return int(Decimal(plain) * 100) if re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,2})?", plain) else typed
+
+
+def _plain(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).replace(",", "").replace(" ", "")

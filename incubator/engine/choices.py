@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from incubator.engine import library
+from incubator.engine import forms, library
 from incubator.engine.case import CaseView
 from incubator.engine.decide import complete_form, facts_needed, preview
 from incubator.engine.definition import Decision, Step
@@ -20,7 +20,10 @@ from incubator.facts import registry
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One decision of the current step: whether it may be attempted, what is to be filled in, and why not."""
+    """One decision of the current step: whether it may be attempted, what is to be filled in, and why not.
+
+    `form` holds the lists that the case's policy offers.
+    """
 
     decision: Decision
     form: dict[str, Any] | None
@@ -54,14 +57,15 @@ def _choice(
     facts: dict[str, Any],
     now: datetime,
 ) -> Choice:
+    policy = library.policy(connection, case.policy_hash)
     blockers = preview(
         library.definition(connection, case.definition_hash),
         case,
         decision,
         actor,
         facts,
-        library.policy(connection, case.policy_hash),
+        policy,
         library.calendar(connection, case.calendar_hash),
         now,
     )
-    return Choice(decision, complete_form(step, decision), blockers)
+    return Choice(decision, forms.offered(complete_form(step, decision), policy), blockers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,12 +11,15 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from incubator.canonical import canonical
+from incubator.engine.policy import Policy
 from incubator.text import Text
 
 Schema = dict[str, Any]
+Field = tuple[str, Schema]
+MONEY = "money"  # the widget of an amount: integer fen in the data, read and written as yuan
 
 
-def form(*fields: tuple[str, Schema]) -> Schema:
+def form(*fields: Field) -> Schema:
     """A form of these fields, in this order."""
     return {
         "type": "object",
@@ -26,9 +29,12 @@ def form(*fields: tuple[str, Schema]) -> Schema:
     }
 
 
-def _field(
-    name: str, title: Text, hint: Text | None, required: bool, personal: bool, **schema: Any
-) -> tuple[str, Schema]:
+def optional(*fields: Field) -> tuple[Field, ...]:
+    """The same fields for saying only what changes: what is left empty stays as it stands (`x-keeps`)."""
+    return tuple((name, {**schema, "x-required": False, "x-keeps": True}) for name, schema in fields)
+
+
+def _field(name: str, title: Text, hint: Text | None, required: bool, personal: bool, **schema: Any) -> Field:
     declared: Schema = {**schema, "x-title": title.as_pair()}
     if hint is not None:
         declared["x-help"] = hint.as_pair()
@@ -40,9 +46,16 @@ def _field(
 
 
 def text(name: str, title: Text, *, longest: int = 200, lines: bool = False, hint: Text | None = None,
-         required: bool = True, personal: bool = False, pattern: str = "") -> tuple[str, Schema]:  # fmt: skip
-    """A line of text, or a paragraph where `lines`; at most `longest` characters."""
+         required: bool = True, personal: bool = False, pattern: str = "",
+         options_from: str = "") -> Field:  # fmt: skip
+    """A line of text, or a paragraph where `lines`; at most `longest` characters.
+
+    `options_from` is the policy path of a list, of codes with names, that people are offered. Another word is an answer
+    too: whether it means an entry of the list is for a rule to say.
+    """
     extra: Schema = {"x-widget": "textarea"} if lines else {}
+    if options_from:
+        extra["x-options-from"] = options_from
     if pattern:
         extra["pattern"] = pattern
     if required:
@@ -51,23 +64,30 @@ def text(name: str, title: Text, *, longest: int = 200, lines: bool = False, hin
 
 
 def whole_number(name: str, title: Text, *, least: int = 0, most: int = 1_000_000, hint: Text | None = None,
-                 required: bool = True) -> tuple[str, Schema]:  # fmt: skip
+                 required: bool = True) -> Field:  # fmt: skip
     """A whole number between `least` and `most`."""
     return _field(name, title, hint, required, False, type="integer", minimum=least, maximum=most)
 
 
-def day(name: str, title: Text, *, hint: Text | None = None, required: bool = True) -> tuple[str, Schema]:
+def money(name: str, title: Text, *, most: int, hint: Text | None = None, required: bool = True) -> Field:
+    """An amount from nothing to `most`, both in integer fen; people see and type yuan."""
+    return _field(
+        name, title, hint, required, False, type="integer", minimum=0, maximum=most, **{"x-widget": MONEY}
+    )  # fmt: skip
+
+
+def day(name: str, title: Text, *, hint: Text | None = None, required: bool = True) -> Field:
     """A calendar day, ISO."""
     return _field(name, title, hint, required, False, type="string", format="date")
 
 
-def yes_no(name: str, title: Text, *, hint: Text | None = None, required: bool = True) -> tuple[str, Schema]:
+def yes_no(name: str, title: Text, *, hint: Text | None = None, required: bool = True) -> Field:
     """A yes or a no."""
     return _field(name, title, hint, required, False, type="boolean")
 
 
 def choice(name: str, title: Text, options: Sequence[tuple[str, Text]], *, hint: Text | None = None,
-           required: bool = True) -> tuple[str, Schema]:  # fmt: skip
+           required: bool = True) -> Field:  # fmt: skip
     """One of the options, each a value and its words."""
     shown = [{"value": value, **words.as_pair()} for value, words in options]
     return _field(
@@ -75,9 +95,7 @@ def choice(name: str, title: Text, options: Sequence[tuple[str, Text]], *, hint:
     )
 
 
-def people(
-    name: str, title: Text, *, least: int = 0, hint: Text | None = None, required: bool = True
-) -> tuple[str, Schema]:
+def people(name: str, title: Text, *, least: int = 0, hint: Text | None = None, required: bool = True) -> Field:
     """Persons by their public ids."""
     items = {"type": "string", "maxLength": 64}
     return _field(
@@ -86,15 +104,15 @@ def people(
     )  # fmt: skip
 
 
-def values(name: str, title: Text, *, hint: Text | None = None) -> tuple[str, Schema]:
-    """Named values, such as the corrected entries of a result."""
+def values(name: str, title: Text, entries: Sequence[Field], *, hint: Text | None = None) -> Field:
+    """Some of these entries with new values, such as the corrected ones of a result; at least one."""
     return _field(
-        name, title, hint, True, False, type="object", minProperties=1, maxProperties=50,
-        additionalProperties={"type": ["string", "integer", "number", "boolean"]}, **{"x-widget": "values"},
+        name, title, hint, True, False, type="object", minProperties=1,
+        properties=form(*optional(*entries))["properties"], additionalProperties=False, **{"x-widget": "values"},
     )  # fmt: skip
 
 
-def ticks(name: str, title: Text, options: Sequence[tuple[str, Text]]) -> tuple[str, Schema]:
+def ticks(name: str, title: Text, options: Sequence[tuple[str, Text]]) -> Field:
     """Boxes to tick, any number of them; what must be ticked is the checklist's to say."""
     shown = [{"value": value, **words.as_pair()} for value, words in options]
     items = {"type": "string", "enum": [value for value, _ in options]}
@@ -123,6 +141,34 @@ def personal_fields(schema: Schema | None) -> frozenset[str]:
     return frozenset(name for name, field in schema["properties"].items() if field.get("x-personal"))
 
 
+def option_paths(schema: Schema | None) -> list[str]:
+    """The policy paths whose lists a form offers."""
+    return [path for _, field in _fields(schema) if (path := field.get("x-options-from"))]
+
+
+def offered(schema: Schema | None, policy: Policy) -> Schema | None:
+    """The form as it is filled in under a policy: where a field is offered a list, `x-options` holds its entries."""
+    if schema is None or not option_paths(schema):
+        return schema
+    return {**schema, "properties": {name: _offered(field, policy) for name, field in schema["properties"].items()}}
+
+
+def _offered(field: Schema, policy: Policy) -> Schema:
+    if "properties" in field:
+        return offered(field, policy) or field
+    path = field.get("x-options-from")
+    if not path or not policy.has(path):
+        return field
+    return {**field, "x-options": [{"value": each["code"], **each["name"]} for each in policy.get(path)]}
+
+
+def _fields(schema: Schema | None) -> Iterator[Field]:
+    """Every field of a form, the entries of `values` after the field that holds them."""
+    for name, field in (schema or {}).get("properties", {}).items():
+        yield name, field
+        yield from _fields(field)
+
+
 def faults(schema: Schema | None, answer: Mapping[str, Any]) -> dict[str, tuple[Text, ...]]:
     """What is wrong with an answer, by field; empty when it fits."""
     checked = schema or {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
@@ -138,19 +184,33 @@ def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema), format_checker=FormatChecker(["date"]))
 
 
+def _money_words(error: ValidationError) -> Text:
+    match error.validator:
+        case "minimum":
+            return Text("金额不得为负数", "An amount is not negative")
+        case "maximum":
+            most = f"{error.validator_value // 100:,}"
+            return Text(f"金额不得超过 {most} 元", f"At most {most} yuan")
+        case _:
+            return Text("金额应为整数，以分为单位", "An amount is a whole number of fen")
+
+
 def _explained(error: ValidationError) -> list[tuple[str, Text]]:
     field = ".".join(str(part) for part in error.absolute_path)
     schema: dict[str, Any] = dict(error.schema)  # type: ignore[arg-type]
     answer: Any = error.instance
+    if schema.get("x-widget") == MONEY:
+        return [(field, _money_words(error))]
     match error.validator:
         case "required":
             missing = [name for name in schema["required"] if name not in answer]
             return [(name, Text("此项必填", "This is required")) for name in missing]
         case "additionalProperties":
             known = set(schema.get("properties", {}))
-            return [(name, Text("没有这一项", "There is no such field")) for name in answer if name not in known] or [
-                (field, Text("填写内容不符合要求", "The value does not fit"))
-            ]
+            place = f"{field}." if field else ""
+            return [
+                (f"{place}{name}", Text("没有这一项", "There is no such field")) for name in answer if name not in known
+            ] or [(field, Text("填写内容不符合要求", "The value does not fit"))]
         case "minLength" | "minItems" | "minProperties":
             return [(field, Text("此项必填", "This is required"))]
         case "maxLength":
@@ -163,6 +223,8 @@ def _explained(error: ValidationError) -> list[tuple[str, Text]]:
             return [(field, Text("请从给出的选项中选择", "Choose one of the options given"))]
         case "format" | "pattern":
             return [(field, Text("格式不正确", "The format is not right"))]
+        case "type" if error.validator_value == "integer":
+            return [(field, Text("请填写整数", "Enter a whole number"))]
         case "type":
             return [(field, Text("填写的类型不对", "This is the wrong kind of value"))]
         case _:

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from incubator.engine import forms
 from incubator.engine.definition import BACK, STAY, Definition, PanelAct, PolicyRef, Step, StepKind
 from incubator.engine.roles import Role
 from incubator.engine.rules import Rule
@@ -92,14 +93,15 @@ def _names(definition: Definition, known: Known) -> Iterable[str]:
             yield from (
                 f"{where} sends the unknown notice {name!r}" for name in decision.notices if name not in known.tasks
             )
-            refs = [decision.documents, decision.window.length if decision.window else None]
+            window = decision.window.length if decision.window else None
+            refs = [decision.documents, window, *_lists(decision.form)]
             yield from _unknown_paths(where, refs, known)
     yield from _unknown_marks(definition)
 
 
 def _step_names(step: Step, keys: list[str], known: Known) -> Iterable[str]:
     panel = [step.panel.size, step.panel.quorum, step.panel.drop_extremes] if step.panel else []
-    refs = [step.documents, step.due, step.ladder, step.enabled, step.lasts, *panel]
+    refs = [step.documents, step.due, step.ladder, step.enabled, step.lasts, *panel, *_lists(step.form)]
     yield from _unknown_paths(step.key, refs, known)
     if step.enabled is not None and step.skip_to not in keys:
         yield f"optional step {step.key!r} does not say which step stands in its place"
@@ -137,6 +139,10 @@ def _panel_names(step: Step) -> Iterable[str]:
             yield f"panel step {step.key!r} has no decision to {act.value}"
 
 
+def _lists(form: forms.Schema | None) -> list[PolicyRef]:
+    return [PolicyRef(policy=path) for path in forms.option_paths(form)]
+
+
 def _unknown_paths(where: str, refs: Iterable[PolicyRef | None], known: Known) -> Iterable[str]:
     for ref in refs:
         if ref is not None and ref.policy not in known.policy_paths:
@@ -162,8 +168,8 @@ def _unknown_rules(where: str, names: Iterable[str], definition: Definition, kno
 
 def _is_asked(definition: Definition, key: str, field: str) -> bool:
     step = definition.by_key.get(key)
-    forms = [] if step is None else [step.form, *(decision.form for decision in step.decisions)]
-    return any(form and field in form["properties"] for form in forms)
+    asked = [] if step is None else [step.form, *(decision.form for decision in step.decisions)]
+    return any(form and field in form["properties"] for form in asked)
 
 
 def _unknown_marks(definition: Definition) -> Iterable[str]:

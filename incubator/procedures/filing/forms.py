@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from incubator.engine.forms import choice, day, form, text, values, whole_number, yes_no
+from incubator.engine.forms import choice, day, form, optional, text, values, whole_number, yes_no
 from incubator.text import Text
 
-Field = tuple[str, dict[str, Any]]
-
 PHONE = r"^[0-9+\- ]{7,20}$"
-
-
-def optional(*fields: Field) -> tuple[Field, ...]:
-    """The same fields, none of which must be filled in: a correction says only what changes."""
-    return tuple((name, {**schema, "x-required": False}) for name, schema in fields)
 
 
 def reason(title: Text, *, name: str = "reason") -> dict[str, Any]:
@@ -24,7 +17,7 @@ def reason(title: Text, *, name: str = "reason") -> dict[str, Any]:
 
 NAME = text("name", Text("组织名称", "Name"), longest=100,
             hint=Text("冠以社区名称，如“桂花社区常青合唱团”", "Begins with the community's name"))  # fmt: skip
-CATEGORY = text("category", Text("类别", "Category"), longest=60)
+CATEGORY = text("category", Text("类别", "Category"), longest=60, options_from="filing.conditions.categories")
 LEADER = text("leader", Text("负责人", "Leader"), longest=60, required=False)
 LEADER_PHONE = text("leader_phone", Text("负责人电话", "Leader's telephone"), longest=20, personal=True, pattern=PHONE)
 MEMBERS = whole_number("members", Text("成员人数", "Members"), most=100_000)
@@ -112,4 +105,7 @@ OBJECTION = form(
 )
 ANSWER = reason(Text("核实情况和理由", "What was found, and why"))
 REVIEW_REQUEST = reason(Text("申请复核的事实和理由", "Grounds for the internal review"), name="grounds")
-CORRECTED = form(values("corrected", Text("更正内容", "Corrected entries")))
+CORRECTED = form(
+    values("corrected", Text("更正内容", "Corrected entries"), (NAME, LEADER, PREMISES, CATEGORY, MEMBERS),
+           hint=Text("只填写需要更正的项目", "Fill in only what is to be corrected")),
+)  # fmt: skip

@@ -35,7 +35,7 @@ def _end(result: str, words: Text) -> Step:
             ),
             Decision(
                 name="propose_result_correction", title=Text("提出结果更正", "Propose a correction of the result"),
-                to="result_correction", by=OFFICER, form=shared.CORRECTED, needs_comment=True,
+                to="result_correction", by=OFFICER, form=forms.CORRECTED, needs_comment=True,
                 rules=("corrects_known_review_entries@1",), notices=("notice.assigned",),
             ),
             Decision(
