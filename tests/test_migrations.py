@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from incubator.database import Database
+from incubator.migrations import MIGRATIONS, newest_revision
 from incubator.services.upgrade import is_current, upgrade
 
 
@@ -70,6 +72,10 @@ def test_processes_that_start_together_upgrade_once(empty_url: str, tmp_path: Pa
     with database.read() as connection:
         assert is_current(connection)
     database.close()
+
+
+def test_the_newest_revision_is_known_without_alembic() -> None:
+    assert newest_revision() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 @pytest.mark.parametrize("name", ["event", "journal_entry", "journal_line"])

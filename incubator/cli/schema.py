@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import ClassVar
 
 from incubator.errors import Refused
+from incubator.migrations import newest_revision
 from incubator.settings import Settings
 from incubator.text import Text
 
@@ -41,6 +45,20 @@ def check_data_folder(settings: Settings) -> None:
                 f"{folder} cannot be written. Check its permissions, or name another with --data-dir (INCUBATOR_DATA_DIR).",
             )
         )
+
+
+def seen_current(settings: Settings) -> bool:
+    """Whether a look into the SQLite file, which costs nothing, shows this version's schema; False also for PostgreSQL."""
+    url = settings.effective_database_url
+    path = Path(url.removeprefix("sqlite:///"))
+    if not url.startswith("sqlite:///") or not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            stored = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    except sqlite3.Error:
+        return False
+    return stored == [(newest_revision(),)]
 
 
 def upgrade(settings: Settings) -> None:

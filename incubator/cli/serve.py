@@ -7,6 +7,8 @@ import signal
 import socket
 import sys
 import time
+from functools import partial
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -16,6 +18,9 @@ from incubator.cli.options import DataDir, settings_with
 from incubator.errors import Refused
 from incubator.settings import Settings
 from incubator.text import Text
+
+# People wait for the web; what else starts would take the processor from it.
+WEB_FIRST_SECONDS = 10.0
 
 
 class PortTaken(Refused):
@@ -46,7 +51,7 @@ def serve(
 def run(settings: Settings) -> None:
     """Run the service until SIGTERM or SIGINT. Raises Refused where it cannot start; nothing is left running then."""
     from incubator import logging
-    from incubator.cli.children import POLL_SECONDS, stop
+    from incubator.cli.children import POLL_SECONDS, keep_asking, stop
 
     stopping = False
 
@@ -62,16 +67,22 @@ def run(settings: Settings) -> None:
     os.environ["INCUBATOR_HOST"], os.environ["INCUBATOR_PORT"] = settings.host, str(settings.port)
     os.environ["INCUBATOR_DATA_DIR"] = str(settings.data_dir.resolve())
     children = children_of(settings)
+    web, *others = children
     told = False
     try:
-        for child in children:
-            child.start()
+        web.start()
+        others_start_at = time.monotonic() + WEB_FIRST_SECONDS
+        keep_asking(children)
         while not stopping:
             for child in children:
                 child.look_after()
             if not told and answers(settings):
                 told = True
                 announce(settings)
+            if others and (told or time.monotonic() > others_start_at):
+                for child in others:
+                    child.start()
+                others = []
             time.sleep(POLL_SECONDS)
     finally:
         # Automation before the Prefect server that it reports to.
@@ -100,6 +111,8 @@ def migrate(settings: Settings) -> None:
     """Bring the database to this version's schema, in a process of its own: what that loads need not stay in memory."""
     from incubator.cli import schema
 
+    if schema.seen_current(settings):
+        return
     if not hasattr(os, "fork"):
         schema.upgrade(settings)
         return
@@ -128,6 +141,7 @@ def children_of(settings: Settings) -> list[Any]:
     """The processes of this set-up, in the order in which they are to be stopped."""
     from incubator.cli.children import Child
     from incubator.services.automation.prefect_environment import (
+        LOOPBACK,
         SUPERVISOR,
         client_environment,
         prefect_home,
@@ -136,7 +150,9 @@ def children_of(settings: Settings) -> list[Any]:
     )
 
     supervised = {SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1"}
-    children = [Child("web", [sys.executable, "-m", "api"], supervised)]
+    host, port = _reachable(settings.host), settings.port
+    web = Child("web", [sys.executable, "-m", "api"], supervised, partial(_responds, host, port, "/healthz"))
+    children = [web]
     if settings.automation == "distributed":
         return children
     prefect_home(settings).mkdir(parents=True, exist_ok=True)
@@ -144,7 +160,9 @@ def children_of(settings: Settings) -> list[Any]:
         Child("worker", [sys.executable, "-m", "schedules"], {**client_environment(settings), **supervised})
     )
     if _own_prefect(settings):
-        children.append(Child("prefect", server_command(settings), {**server_environment(settings), **supervised}))
+        responds = partial(_responds, LOOPBACK, settings.prefect_port, "/api/health")
+        environment = {**server_environment(settings), **supervised}
+        children.append(Child("prefect", server_command(settings), environment, responds))
     return children
 
 
@@ -165,6 +183,19 @@ def announce(settings: Settings) -> None:
     typer.echo(f"\n  服务已启动，请用浏览器打开 {address}  数据目录：{folder}  按 Ctrl-C 停止")
     typer.echo(f"  The service is up: open {address} in a browser. Data: {folder}. Ctrl-C stops it.\n")
     sys.stdout.flush()
+
+
+def _responds(host: str, port: int, path: str) -> bool:
+    """Whether something answers there at all, whatever it says."""
+    connection = HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        connection.getresponse().read()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def _own_prefect(settings: Settings) -> bool:

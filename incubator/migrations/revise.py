@@ -15,7 +15,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from incubator.database import Database
-from incubator.services.upgrade import MIGRATIONS, upgrade
+from incubator.migrations import MIGRATIONS
+from incubator.services.upgrade import upgrade
 
 
 def write_revision(message: str, *, initial: bool = False) -> Path:

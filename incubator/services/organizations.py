@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import Connection, Row, insert, select, update
 
 from incubator.canonical import public_id
@@ -180,6 +179,9 @@ def organization_not_found() -> NotFound:
 
 def initials(name: str) -> str:
     """The pinyin initials that a search finds the name by, `ghsqcqhct` for 桂花社区常青合唱团."""
+    # Here and not above: its dictionary takes long to load, and most processes never need it.
+    from pypinyin import Style, lazy_pinyin
+
     letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
     return "".join(each for each in letters if each.isalnum()).lower()[:100]
 

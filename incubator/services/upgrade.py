@@ -9,11 +9,11 @@ from sqlalchemy import Connection, column, inspect, make_url, select, text
 from sqlalchemy import table as bare_table
 
 from incubator.database import Database
+from incubator.migrations import MIGRATIONS, newest_revision
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 STORED = bare_table("alembic_version", column("version_num"))
 
 # Any fixed number that nothing else locks: two processes that start together must not migrate together.
@@ -44,11 +44,6 @@ def is_current(connection: Connection) -> bool:
     if not inspect(connection).has_table(STORED.name):
         return False
     return connection.scalar(select(STORED.c.version_num)) == newest_revision()
-
-
-def newest_revision() -> str:
-    """This version's last revision. The files begin with their numbers; Alembic itself takes long to load."""
-    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def _upgrade(connection: Connection) -> None:

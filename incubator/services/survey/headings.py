@@ -6,11 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter
-
 from incubator.services.survey.heading_words import EXACT, SUGGESTS
 from incubator.services.survey.readings import ColumnReading, Field
-from incubator.services.survey.sheets import Cell, Sheet
+from incubator.services.survey.sheets import Cell, Sheet, column_letters
 from incubator.wording import squeeze
 
 # Columns about other things that end in the same words.
@@ -92,7 +90,7 @@ def _heading(sheet: Sheet, rows: tuple[int, ...]) -> tuple[tuple[int, int], Head
             return None  # merged down from a line above, which belongs to the heading too
         if cells:
             texts[column] = tuple(cell.text for cell in cells)
-            refs[column] = f"{get_column_letter(column)}{cells[-1].row}"
+            refs[column] = f"{column_letters(column)}{cells[-1].row}"
     ranked = sorted(
         ((score, -column, field) for column, parts in texts.items() for field, score in _scores(parts).items()),
         key=lambda each: each[:2],

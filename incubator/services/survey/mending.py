@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
+from typing import Any
 
 from incubator.services.survey.readings import LABELS, Fate, Field, SurveyRow
+from incubator.services.survey.sheets import column_letters
 from incubator.text import Language, Text
 from incubator.wording import is_ditto
 
@@ -28,6 +25,10 @@ def mending_workbook(rows: Iterable[SurveyRow], language: str = Language.ZH) -> 
 
     Once mended, `read_survey` reads it as it reads any survey. `同上` is written out, since the row above is not here.
     """
+    # Here and not above: it takes long to load, and the web process starts without it.
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+
     chosen = [row for row in rows if row.fate in _TO_MEND]
     fields = [field for field in _SURVEY_FIELDS if field in _ALWAYS or any(field.value in row.raw for row in chosen)]
     others = list(dict.fromkeys(key for row in chosen for key in row.raw if key.startswith("column:")))
@@ -52,7 +53,7 @@ def mending_workbook(rows: Iterable[SurveyRow], language: str = Language.ZH) -> 
             _write(cell, text)
             cell.alignment = Alignment(vertical="top", wrap_text=True)
     for column, field in enumerate([*fields, *(None for _ in others), *origin], start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS.get(field, 14) if field else 14
+        sheet.column_dimensions[column_letters(column)].width = _WIDTHS.get(field, 14) if field else 14
     sheet.freeze_panes = "A2"
     stream = io.BytesIO()
     workbook.save(stream)
@@ -75,9 +76,10 @@ def _why(row: SurveyRow, language: str) -> str:
     return "\n".join([*reasons, *(note.read(language) for note in row.notes)])
 
 
-def _write(cell: Cell | MergedCell, text: str) -> None:
+def _write(cell: Any, text: str) -> None:
     """Write as text, whatever it looks like: a name that begins with `=` is no formula."""
-    assert isinstance(cell, Cell)  # nothing is merged here
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) or None
     if cell.value is not None:
         cell.data_type = "s"

@@ -8,8 +8,6 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from openpyxl.utils import get_column_letter
-
 from incubator.errors import Invalid
 from incubator.text import Text
 
@@ -22,6 +20,15 @@ _LONGEST_TEXT = 32_767  # what a spreadsheet can hold in a cell
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _LOOK_AT = 30
+
+
+def column_letters(column: int) -> str:
+    """A column by the letters that a spreadsheet shows, AA for 27; openpyxl knows it too, and takes long to load."""
+    letters = ""
+    while column:
+        column, last = divmod(column - 1, 26)
+        letters = chr(ord("A") + last) + letters
+    return letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Cell:
     @property
     def ref(self) -> str:
         """The spreadsheet's name of the cell, `E12`."""
-        return f"{get_column_letter(self.column)}{self.row}"
+        return f"{column_letters(self.column)}{self.row}"
 
     @property
     def blank(self) -> bool:
