@@ -33,7 +33,6 @@ class Settings(BaseSettings):
     work_pool: str = Field(default="incubator", description="The Prefect work pool of a distributed set-up")
     upload_limit_mb: int = Field(default=20, ge=1, le=200, description="The largest document, in megabytes")
     secure_cookies: bool = Field(default=False, description="Set to true behind HTTPS")
-    smtp_url: str = Field(default="", description="apprise address for mail; empty: notices stay in the workbench")
 
     @cached_property
     def effective_database_url(self) -> str:

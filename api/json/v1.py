@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from api.json import (
     cases,
     documents,
+    notices,
     organizations,
     procedures,
     review_runs,
@@ -26,6 +27,7 @@ for _resource in (
     cases,
     documents,
     worklist,
+    notices,
     procedures,
     status,
     review_runs,

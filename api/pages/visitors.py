@@ -158,7 +158,7 @@ def _reader(caller: Caller) -> Reader:
 
 
 def _nav(actor: Actor) -> tuple[str, ...]:
-    shown = ["worklist"]
+    shown = ["worklist", "notices"]
     if any(grant.role not in (Role.EXPERT, Role.HUB_REPRESENTATIVE) for grant in actor.grants):
         shown.append("organizations")
     if may(actor, Permission.SEE_STATUS):
