@@ -18,13 +18,18 @@ from incubator.models.cases import Case
 STALE: Mapping[str, Any] = {"stale": True}  # the case has left the visit that the work was for
 
 
+def case_of(connection: Connection, work: Work) -> CaseView:
+    """The case that the work is about, locked, wherever it stands by now."""
+    row = connection.execute(
+        select(*case_columns()).where(table(Case).c.id == work.case_id).with_for_update()
+    ).one()  # fmt: skip
+    return case_views(connection, [row])[0]
+
+
 def waiting_case(connection: Connection, work: Work) -> CaseView | None:
     """The case, locked, while it is still in the visit of the step that asked for the work; None once it moved on."""
-    cases = table(Case)
-    row = connection.execute(select(*case_columns()).where(cases.c.id == work.case_id).with_for_update()).one_or_none()
-    if row is None or row.visit != work.payload["visit"]:
-        return None
-    return case_views(connection, [row])[0]
+    case = case_of(connection, work)
+    return case if case.visit == work.payload["visit"] else None
 
 
 def move(connection: Connection, work: Work, case: CaseView, action: str, data: Mapping[str, Any]) -> Advanced:

@@ -47,6 +47,7 @@ APPLICATION: dict[str, Any] = {
 OPINION = {"stance": "agree", "opinion": "情况属实，同意备案", "held_on": "2026-09-17"}
 CHECKED = {"checklist": ["documents_read", "facts_match"]}
 SERVED = {"means": "in_person", "recipient": "王桂兰"}
+STAGE_WORK = ("filing.screen", "filing.certificate", "filing.corrected_certificate", "yearly_review.check")
 APPLICATION_PAPERS = ("application", "roster", "charter", "premises_proof")
 
 
@@ -108,7 +109,7 @@ class Centre:
                     select(outbox)
                     .where(
                         outbox.c.settled_at.is_(None),
-                        outbox.c.task.in_(["filing.screen", "filing.certificate", "yearly_review.check"]),
+                        outbox.c.task.in_(STAGE_WORK),
                     )
                     .order_by(outbox.c.id)
                     .limit(1)

@@ -1,4 +1,4 @@
-"""Issuing the filing certificate: its number, its validity, and what becomes of the one before."""
+"""Issuing the filing certificate, and issuing it corrected: number, validity, and what becomes of the one before."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from incubator.services.numbers import next_number, void_number
 
 SERIES = "BAZ"  # 备案证
 REISSUED_BEFORE_SERVICE = "未送达即重新制发"
+REISSUED_CORRECTED = "内容更正，以{number}重新制发"
+# What the certificate states of the organization: a correction of any of it calls for another certificate.
+STATED = ("name", "leader", "category", "premises")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Issued:
     signed_on: date
     valid_from: date
     valid_until: date
+    replaces: str = ""  # the number of the certificate that it corrects
 
 
 def issue_certificate(connection: Connection, case: CaseView, *, policy: Policy, now: datetime) -> Issued:
@@ -54,6 +58,39 @@ def issue_certificate(connection: Connection, case: CaseView, *, policy: Policy,
         },
     )
     return Issued(number, signed_on, valid_from, valid_until)
+
+
+def reissue_corrected(connection: Connection, case: CaseView, *, signed_on: date, now: datetime) -> Issued | None:
+    """Put a certificate in the place of the organization's valid one, for the same time; None where none is valid.
+
+    The correction holds already, so the new certificate is valid at once; the old one is replaced and its number void.
+    """
+    filings = table(Filing)
+    old = connection.execute(
+        select(filings)
+        .where(filings.c.organization_id == case.organization_id, filings.c.status == "valid")
+        .with_for_update()
+    ).one_or_none()
+    if old is None:
+        return None
+    number = next_number(connection, case.street_id, SERIES, signed_on.year, now, case.id)
+    connection.execute(update(filings).where(filings.c.id == old.id).values(status="replaced"))
+    void_number(connection, case.street_id, old.number, REISSUED_CORRECTED.format(number=number), now)
+    connection.execute(
+        insert(filings),
+        {
+            "public_id": public_id(),
+            "street_id": case.street_id,
+            "organization_id": case.organization_id,
+            "case_id": old.case_id,  # it stands and falls with the decision that the old one came from
+            "number": number,
+            "status": "valid",
+            "signed_on": signed_on,
+            "valid_from": old.valid_from,
+            "valid_until": old.valid_until,
+        },
+    )
+    return Issued(number, signed_on, old.valid_from, old.valid_until, old.number)
 
 
 def _validity(connection: Connection, case: CaseView, policy: Policy, signed_on: date) -> tuple[date, date]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, insert, select, update
 
 from incubator.engine.effects import EffectContext, effect
+from incubator.models.automation import Outbox
 from incubator.models.base import NO_DATE, table
 from incubator.models.organizations import Filing, Standing
 from incubator.procedures.filing.applied import application_of, category_code
+from incubator.procedures.filing.certificate import STATED
 from incubator.services.numbers import void_number
 from incubator.services.organizations import change_organization
 
@@ -125,6 +127,24 @@ def correct_result(context: EffectContext) -> Mapping[str, Any]:
     if "category" in corrected:
         corrected["category"] = _category(context, str(corrected["category"]))
     return _change(context, "organization.filing_corrected", corrected, also={"case": _case(context)})
+
+
+@effect("filing.reissue_certificate")
+def reissue_certificate(context: EffectContext) -> Mapping[str, Any]:
+    """Where the correction touches what the certificate states, automation is asked for a corrected one."""
+    stated = sorted(set(STATED) & set(context.case.data["filed"]["corrected"]))
+    if not stated:
+        return {}
+    row = {
+        "street_id": context.case.street_id,
+        "case_id": context.case.id,
+        "task": "filing.corrected_certificate",
+        "payload": {"corrected_on": context.effective_on.isoformat()},
+        "created_at": context.now,
+        "available_at": context.now,
+    }
+    context.connection.execute(insert(table(Outbox)), row)
+    return {"certificate_states": stated}
 
 
 def _change(

@@ -125,7 +125,8 @@ FILING = Definition(
             due=policy("filing.result_correction.due"), ladder=LADDER, after_end=True,
             decisions=(
                 Decision(name="confirm", title=Text("同意更正", "Confirm"), to=BACK,
-                         distinct_from=("filed.propose_result_correction",), effects=("filing.correct_result",),
+                         distinct_from=("filed.propose_result_correction",),
+                         effects=("filing.correct_result", "filing.reissue_certificate"),
                          notices=("notice.decision",), style="primary"),
                 Decision(name="reject", title=Text("不予更正", "Reject"), to=BACK, needs_comment=True,
                          distinct_from=("filed.propose_result_correction",), notices=("notice.decision",)),

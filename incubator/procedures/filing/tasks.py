@@ -1,11 +1,12 @@
-"""The automated work of filing: the screening, and the certificate as a number and a document."""
+"""The automated work of filing: the screening, and the certificate as a number and a document, also when corrected."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -14,16 +15,20 @@ from incubator.engine import library
 from incubator.engine.case import CaseView
 from incubator.engine.policy import Policy
 from incubator.engine.refusals import ActionNotAllowed
+from incubator.engine.roles import Role, automation
 from incubator.engine.tasks import Settlement, Work, task
 from incubator.models.base import table
 from incubator.models.organizations import Organization
 from incubator.models.streets import Community, Street
-from incubator.procedures.automated import STALE, move, waiting_case
+from incubator.procedures.automated import STALE, case_of, move, waiting_case
 from incubator.procedures.filing.applied import application_of, category_code
-from incubator.procedures.filing.certificate import Issued, issue_certificate
+from incubator.procedures.filing.certificate import STATED, Issued, issue_certificate, reissue_corrected
 from incubator.procedures.filing.procedure import BARS
-from incubator.services.documents import add_document, store_content
+from incubator.services.automation.notice_writing import NewNotice, write_notice
+from incubator.services.documents import Added, add_document, store_content
+from incubator.services.organizations import change_organization
 from incubator.settings import Settings
+from incubator.text import Text
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEMPLATE = "filing_certificate.docx"
@@ -56,8 +61,7 @@ def screen(work: Work) -> Settlement:
 @task("filing.certificate")
 def certificate(work: Work) -> Settlement:
     """Issue the number and write the certificate to be sealed, in the transaction that moves the case on to service."""
-    template = files("incubator.paper").joinpath(TEMPLATE).read_bytes()
-    data_dir = Settings().data_dir
+    template, data_dir = _template(), Settings().data_dir
 
     def settle(connection: Connection) -> Mapping[str, Any]:
         case = waiting_case(connection, work)
@@ -66,33 +70,100 @@ def certificate(work: Work) -> Settlement:
         policy = library.policy(connection, case.policy_hash)
         issued = issue_certificate(connection, case, policy=policy, now=work.now)
         content = rendered(template, words(connection, case, policy, issued))
-        document = add_document(
-            connection,
-            street_id=case.street_id,
-            organization_id=case.organization_id,
-            case_id=case.id,
-            kind="filing_certificate",
-            filename=f"备案证-{issued.number}.docx",
-            media_type=DOCX,
-            size=len(content),
-            sha256=store_content(data_dir, content),
-            made_by=0,
-            now=work.now,
-        )
+        document = _keep(connection, case, f"备案证-{issued.number}.docx", content, data_dir, work.now)
         dates = {"valid_from": issued.valid_from.isoformat(), "valid_until": issued.valid_until.isoformat()}
         advanced = move(connection, work, case, "issue", {"number": issued.number, **dates})
-        return {
-            "number": issued.number,
-            "document": document.public_id,
-            "sha256": document.sha256,
-            "step": advanced.step,
-        }
+        return {**_made(issued, document), "step": advanced.step}
 
     return settle
 
 
+@task("filing.corrected_certificate")
+def corrected_certificate(work: Work) -> Settlement:
+    """Issue a corrected certificate in the place of the valid one, and tell the officer, who has it sealed and handed over.
+
+    The old paper stays in the case beside the new one.
+    """
+    template, data_dir = _template(), Settings().data_dir
+
+    def settle(connection: Connection) -> Mapping[str, Any]:
+        case = case_of(connection, work)
+        corrected_on = date.fromisoformat(work.payload["corrected_on"])
+        issued = reissue_corrected(connection, case, signed_on=corrected_on, now=work.now)
+        if issued is None:
+            return {"no_valid_certificate": True}
+        policy = library.policy(connection, case.policy_hash)
+        said = words(connection, case, policy, issued)
+        filename = f"备案证（更正）-{issued.number}.docx"
+        document = _keep(connection, case, filename, rendered(template, said), data_dir, work.now, replaces=False)
+        change_organization(
+            connection,
+            case.organization_id,
+            event="organization.certificate_corrected",
+            changes={"filing_number": issued.number},
+            actor=automation(case.street_id),
+            now=work.now,
+            effective_on=corrected_on,
+            also={"case": case.public_id, "filing": issued.number, "replaces": issued.replaces},
+        )
+        write_notice(connection, _to_be_sealed(work, case, said), now=work.now)
+        return {**_made(issued, document), "replaces": issued.replaces}
+
+    return settle
+
+
+def _to_be_sealed(work: Work, case: CaseView, said: Mapping[str, str]) -> NewNotice:
+    return NewNotice(
+        cause=f"outbox:{work.outbox_id}",
+        kind="filing.corrected_certificate",
+        street_id=case.street_id,
+        community_id=case.community_id,
+        case_id=case.id,
+        role=Role.OFFICER.value,
+        title=Text("{name}：更正后的备案证 {number} 已制成", "{name}: the corrected certificate {number} is made").fill(
+            **said
+        ),
+        body=Text(
+            "结果更正已生效，备案证 {replaces} 作废。请将新证盖章后交给该组织，并收回旧证。",
+            "The correction holds and certificate {replaces} is void. Have the new one sealed, hand it over and take the old"
+            " one back.",
+        ).fill(**said),
+    )
+
+
+def _template() -> bytes:
+    return files("incubator.paper").joinpath(TEMPLATE).read_bytes()
+
+
+def _keep(
+    connection: Connection, case: CaseView, filename: str, content: bytes, data_dir: Path, now: datetime,
+    *, replaces: bool = True,
+) -> Added:  # fmt: skip
+    return add_document(
+        connection,
+        street_id=case.street_id,
+        organization_id=case.organization_id,
+        case_id=case.id,
+        kind="filing_certificate",
+        filename=filename,
+        media_type=DOCX,
+        size=len(content),
+        sha256=store_content(data_dir, content),
+        made_by=0,
+        now=now,
+        replaces=replaces,
+    )
+
+
+def _made(issued: Issued, document: Added) -> dict[str, Any]:
+    return {"number": issued.number, "document": document.public_id, "sha256": document.sha256}
+
+
 def words(connection: Connection, case: CaseView, policy: Policy, issued: Issued) -> dict[str, str]:
-    """What the certificate says: the organization as approved, whatever the application leaves out as it is known."""
+    """What the certificate says: the organization as approved, whatever the application leaves out as it is known.
+
+    A certificate that corrects another says what stands after the correction, which no application asked for.
+    """
     organizations, communities, streets = table(Organization), table(Community), table(Street)
     known = connection.execute(
         select(organizations, communities.c.name.label("community"), streets.c.name.label("street"))
@@ -101,12 +172,15 @@ def words(connection: Connection, case: CaseView, policy: Policy, issued: Issued
         .where(organizations.c.id == case.organization_id)
     ).one()
     said = application_of(case.data)
+    if issued.replaces:
+        said |= {name: getattr(known, name) for name in STATED}
     categories = policy.get("filing.conditions.categories")
     word = str(said.get("category") or known.category)
     code = category_code(categories, word)
     category = next((each["name"]["zh"] for each in categories if each["code"] == code), word)
     return {
         "number": issued.number,
+        "replaces": issued.replaces,
         "name": str(said.get("name") or known.name),
         "leader": str(said.get("leader") or known.leader),
         "category": category,
