@@ -14,14 +14,6 @@ from incubator.settings import Settings
 from incubator.text import Text
 
 
-class DatabaseUnusable(Refused):
-    """The database cannot be opened or brought to this version's schema."""
-
-    status: ClassVar[int] = 503
-    code: ClassVar[str] = "database_unusable"
-    title: ClassVar[Text] = Text("数据库不可用", "The database cannot be used")
-
-
 class DataFolderUnusable(Refused):
     """The data folder cannot be made or written."""
 
@@ -72,11 +64,4 @@ def upgrade(settings: Settings) -> None:
     try:
         migrations.upgrade(settings.effective_database_url)
     except (SQLAlchemyError, CommandError, OSError) as error:
-        what = getattr(error, "orig", None) or error
-        first = next(iter(str(what).strip().splitlines()), type(what).__name__)
-        raise DatabaseUnusable(
-            Text(
-                f"{first}。请检查 INCUBATOR_DATABASE_URL 以及数据库是否已启动、版本是否与本软件一致。",
-                f"{first}. Check INCUBATOR_DATABASE_URL, that the database runs, and that it is not newer than this software.",
-            )
-        ) from error
+        raise migrations.DatabaseUnusable.because_of(error) from error

@@ -59,10 +59,10 @@ def run(settings: Settings) -> None:
         nonlocal stopping
         stopping = True
 
+    check(settings)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, ask_to_stop)
     logging.configure("serve")
-    check(settings)
     migrate(settings)
     os.environ["INCUBATOR_HOST"], os.environ["INCUBATOR_PORT"] = settings.host, str(settings.port)
     os.environ["INCUBATOR_DATA_DIR"] = str(settings.data_dir.resolve())

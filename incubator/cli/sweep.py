@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from incubator.cli.options import DataDir, day, settings_with
+from incubator.cli.opened import opened
+from incubator.cli.options import DataDir, day
 
 
 def sweep(
@@ -25,11 +26,11 @@ def sweep(
     from incubator.clock import today
     from incubator.services.automation.reviews import open_due_reviews
     from incubator.services.automation.timers import fire_due_timers
-    from incubator.services.bootstrap import bootstrap
 
     console = Console(highlight=False)
-    service = bootstrap(settings_with(data_dir=data_dir))
-    try:
+    if not console.is_terminal:  # a log or another program, which has no narrow window
+        console.width = 200
+    with opened(data_dir) as service:
         this_day = today(service.clock.now())
         chosen = as_of or this_day
         if chosen > this_day:
@@ -38,8 +39,6 @@ def sweep(
             # A run by hand is a run of its own, however often it is asked for on a day.
             receipts = open_due_reviews(service, as_of=chosen, run_key=f"hand:{chosen}:{public_id()[:8]}")
             fired = fire_due_timers(service, as_of=chosen)
-    finally:
-        service.close()
     shown = Table(title=f"定期检查回执 / Receipts of reviews, {chosen}")
     for column in ("街道 / street", "流程 / procedure", "到期 / due", "开启 / opened", "已在办 / open already"):
         shown.add_column(column)

@@ -12,6 +12,7 @@ from incubator.engine import library
 from incubator.engine.tasks import TASKS
 from incubator.sealing import configure_sealer
 from incubator.services.service_clock import clock_for
+from incubator.services.upgrade import require_current
 from incubator.settings import Settings
 
 
@@ -30,16 +31,17 @@ class Service:
 
 
 def bootstrap(settings: Settings | None = None) -> Service:
-    """The service of this process, its procedures loaded and proven; expects a migrated database.
+    """The service of this process, its procedures loaded and proven.
 
-    Raises pydantic's ValidationError for a wrong setting, `UnsoundDefinition` and `RulesGone` where this version must
-    not run on this database.
+    Raises pydantic's ValidationError for a wrong setting, `DatabaseUnusable` where the database does not answer or has
+    another version's schema, `UnsoundDefinition` and `RulesGone` where this version must not run on it.
     """
     chosen = settings or Settings()
     configure_sealer(chosen.sealing_key)
     database = Database(chosen.effective_database_url)
     service = Service(chosen, database, clock_for(database, chosen.clock))
     try:
+        require_current(database)
         load_procedures(database, service.clock.now())
     except BaseException:
         database.close()

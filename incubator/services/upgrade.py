@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import Connection, column, inspect, make_url, select, text
 from sqlalchemy import table as bare_table
+from sqlalchemy.exc import SQLAlchemyError
 
 from incubator.database import Database
+from incubator.errors import Refused
 from incubator.migrations import MIGRATIONS, newest_revision
+from incubator.text import Text
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -18,6 +21,42 @@ STORED = bare_table("alembic_version", column("version_num"))
 
 # Any fixed number that nothing else locks: two processes that start together must not migrate together.
 _UPGRADE_LOCK = 20260301
+
+
+class DatabaseUnusable(Refused):
+    """The database does not answer, or has not this version's schema and cannot be brought to it."""
+
+    status: ClassVar[int] = 503
+    code: ClassVar[str] = "database_unusable"
+    title: ClassVar[Text] = Text("数据库不可用", "The database cannot be used")
+
+    @classmethod
+    def because_of(cls, error: Exception) -> DatabaseUnusable:
+        """With the database's own first line, and what to look at."""
+        what = getattr(error, "orig", None) or error
+        first = next(iter(str(what).strip().splitlines()), type(what).__name__)
+        return cls(
+            Text(
+                f"{first}。请检查 INCUBATOR_DATABASE_URL 以及数据库是否已启动、版本是否与本软件一致。",
+                f"{first}. Check INCUBATOR_DATABASE_URL, that the database runs, and that it is not newer than this software.",
+            )
+        )
+
+
+def require_current(database: Database) -> None:
+    """Raise DatabaseUnusable unless the database answers and has exactly this version's schema."""
+    try:
+        with database.read() as connection:
+            current = is_current(connection)
+    except (SQLAlchemyError, OSError) as error:
+        raise DatabaseUnusable.because_of(error) from error
+    if not current:
+        raise DatabaseUnusable(
+            Text(
+                "数据库结构与本软件版本不一致，请先运行 incubator db upgrade。",
+                "The database has not the schema of this version: run incubator db upgrade first.",
+            )
+        )
 
 
 def upgrade(url: str) -> None:
