@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import insert, select
 
 from incubator.engine.opening import open_case
 from incubator.engine.reminders import ESCALATION, remind
-from incubator.engine.roles import Actor, Role
+from incubator.engine.roles import Actor, Grant, Role
 from incubator.errors import Invalid
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case, Timer, WorkItem
@@ -76,6 +77,9 @@ def test_a_community_worker_sees_the_own_community_alone(centre: Centre) -> None
     officer_there = person(centre, "银杏经办人", Role.OFFICER, community(centre, "银杏社区"))
     assert lines(centre, officer_there) == []
     assert len(lines(centre, centre.people["worker"])) == 2
+    of_both = replace(worker, grants=(*worker.grants, Grant(Role.MANAGER, centre.street_id)))
+    assert [line.case_id for line in lines(centre, of_both)] == [case_id]  # sees the street, works for one community
+    assert len(lines(centre, of_both, view=View.ALL)) == 2
 
 
 def test_a_seat_awaits_its_person_by_name_and_opens_that_case_alone(centre: Centre) -> None:
@@ -92,6 +96,7 @@ def test_a_seat_awaits_its_person_by_name_and_opens_that_case_alone(centre: Cent
     assert [(line.case_id, line.kind) for line in lines(centre, asked)] == [(case_id, "seat")]
     assert [line.case_id for line in lines(centre, asked, view=View.ALL)] == [case_id]
     assert lines(centre, other) == lines(centre, other, view=View.ALL) == []
+    assert lines(centre, replace(asked, grants=())) == []  # who holds no role any more is told nothing by name either
     assert [line.kind for line in lines(centre, centre.people["director"])] == ["step"]
 
 

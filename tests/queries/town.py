@@ -62,8 +62,10 @@ def person(centre: Centre, name: str, role: Role, community_id: int = 0) -> Acto
 def whole(read: Callable[[str], Page[Any]]) -> list[Any]:
     """Every item of a list, page after page."""
     page = read("")
-    items = list(page.items)
+    items, seen = list(page.items), {""}
     while page.next_cursor:
+        assert page.next_cursor not in seen, "the list leads in a circle"
+        seen.add(page.next_cursor)
         page = read(page.next_cursor)
         items += page.items
     return items
