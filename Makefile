@@ -7,7 +7,7 @@ DATA ?= data
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test bench check format messages clean
+.PHONY: help install demo serve test bench check format messages clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -18,6 +18,9 @@ $(INSTALLED): pyproject.toml constraints.txt api/frontend/package-lock.json
 	@touch $@
 
 install: $(INSTALLED) ## install into the local environment .venv
+
+demo: $(INSTALLED) ## serve a sample street, with its data in ./data/demo
+	$(BIN)/incubator demo --data-dir $(DATA)/demo --port $(PORT)
 
 serve: $(INSTALLED) ## serve with the data in ./data
 	$(BIN)/incubator serve --data-dir $(DATA)/service --port $(PORT)

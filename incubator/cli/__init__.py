@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from incubator.cli import database, deadline, import_survey, serve, street, sweep, user, worker
+from incubator.cli import database, deadline, demo, import_survey, serve, street, sweep, user, worker
 from incubator.errors import Invalid, Refused
 from incubator.text import Text
 
@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
 app.command("worker")(worker.worker)
 app.command("sweep")(sweep.sweep)
 app.command("deadline")(deadline.deadline)
