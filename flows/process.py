@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from incubator import logging
 from incubator.services.bootstrap import Service, bootstrap
 
 _lock = threading.Lock()
@@ -22,5 +23,6 @@ def the_service() -> Service:
     global _service
     with _lock:
         if _service is None:
+            logging.configure("flow")
             _service = bootstrap()
         return _service

@@ -14,6 +14,7 @@ from incubator.services.automation.prefect_environment import prefect_api_url
 from incubator.settings import Settings
 
 DEPLOYMENT = "incubator"
+POOL_READY = "READY"
 
 
 class PrefectUnreachable(Exception):  # noqa: N818 - it states the fact, as all errors here do
@@ -21,13 +22,15 @@ class PrefectUnreachable(Exception):  # noqa: N818 - it states the fact, as all 
 
 
 async def is_up(settings: Settings) -> bool:
-    """Whether the Prefect server answers."""
+    """Whether Prefect takes work: its server answers and, in a distributed set-up, some Prefect worker serves the pool."""
+    distributed = settings.automation == "distributed"
+    asked = f"work_pools/{settings.work_pool}" if distributed else "ready"
     try:
         async with httpx.AsyncClient(timeout=3, trust_env=False) as client:
-            answer = await client.get(f"{prefect_api_url(settings)}/health")
+            answer = await client.get(f"{prefect_api_url(settings)}/{asked}")
     except httpx.HTTPError:
         return False
-    return answer.status_code == httpx.codes.OK
+    return answer.status_code == httpx.codes.OK and (not distributed or answer.json()["status"] == POOL_READY)
 
 
 async def run_here(flow: AnyFlow, parameters: dict[str, Any], key: str) -> State[Any] | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from pydantic import ValidationError
 
 from incubator import logging
 from incubator.errors import Refused
-from incubator.services.automation.prefect_environment import client_environment
+from incubator.services.automation.prefect_environment import prepare_process
 from incubator.settings import Settings
 
 
@@ -21,10 +20,7 @@ def main() -> int:
     except ValidationError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the log is for what happens later
         return 1
-    for name, value in client_environment(settings).items():
-        # What an operator set for Prefect stands; that no server starts by itself does not depend on it.
-        os.environ.setdefault(name, value)
-    os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"
+    prepare_process(settings)
     # Prefect reads its settings when it is imported.
     from schedules.worker import run
 

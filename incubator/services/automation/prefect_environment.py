@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from incubator.settings import Settings
 LOOPBACK = "127.0.0.1"
 # The variable that tells a child the process that supervises it.
 SUPERVISOR = "INCUBATOR_SUPERVISOR"
+# Flows run where the worker looks whether Prefect answers, and on no server that Prefect starts by itself.
+_OURS = frozenset({"PREFECT_API_URL", "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"})
 
 
 def prefect_api_url(settings: Settings) -> str:
@@ -32,6 +35,20 @@ def client_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_LOGGING_LEVEL": "WARNING",
         **_offline(),
     }
+
+
+def prepare_process(settings: Settings) -> None:
+    """Set this process up for Prefect's client, before Prefect is imported: it reads its settings then.
+
+    What an operator set for Prefect stands, except where the service itself must be sure.
+    """
+    environment = client_environment(settings)
+    prefect_home(settings).mkdir(parents=True, exist_ok=True)
+    for name, value in environment.items():
+        if name in _OURS:
+            os.environ[name] = value
+        else:
+            os.environ.setdefault(name, value)
 
 
 def server_environment(settings: Settings) -> dict[str, str]:
