@@ -166,6 +166,7 @@ def _live(job: dict[str, Any], function: Any, ready: int, go: int, told: int) ->
             connection.exec_driver_sql("SELECT 1")
         _die_at(job["dying_at"])
         os.write(ready, b".")
+        os.close(ready)
         os.read(go, 1)
         said = {"answer": function(database, **job["asked"])}
         _moments.pass_by()  # it is committed, and nobody has heard of it

@@ -104,7 +104,8 @@ def test_one_key_for_two_requests_at_once_serves_one_of_them(centre: Centre, dat
 def test_two_certificates_at_once_bear_two_numbers(
     centre: Centre, database_url: str, race: Race, tmp_path: Path
 ) -> None:
-    groups = (centre, centre.with_group("夏雨合唱团"))
+    centre.filed()  # the year's series has begun
+    groups = [centre.with_group(f"{name}合唱团") for name in ("春风", "夏雨")]
     for case_id in [group.accepted(name=f"桂花社区{group.organization().name}") for group in groups]:
         centre.act(case_id, "approve", "director")
     now = centre.clock.now()
@@ -115,7 +116,7 @@ def test_two_certificates_at_once_bear_two_numbers(
         *((deeds.PERFORM, {**asked, "outbox_id": row.outbox_id, "attempt": row.attempt}) for row in leased),
     )
     assert endings == [Ending(killed=False, answer="settled")] * 2
-    assert [number for number, *_ in centre.filings()] == ["BAZ-2026-0001", "BAZ-2026-0002"]
+    assert [number for number, *_ in centre.filings()] == [f"BAZ-2026-000{place}" for place in (1, 2, 3)]
 
 
 @pytest.mark.parametrize("run_keys", [("clock", "clock"), ("clock", "by hand")], ids=["one period", "two runs"])
