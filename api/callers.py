@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from api.i18n import LANGUAGE_COOKIE, accepted, choose_language
 from incubator.engine.roles import Actor
-from incubator.errors import NotAllowed, NotSignedIn
+from incubator.errors import Invalid, NotAllowed, NotSignedIn
 from incubator.scopes import SCOPE_NAMES, Scope
 from incubator.services.bootstrap import Service
 from incubator.services.sign_in import SignedIn, authenticate, touch
@@ -103,6 +103,13 @@ def comes_from_elsewhere(request: Request) -> bool:
     return origin is not None and origin.partition("//")[2] != request.headers.get("host", "")
 
 
+def refuse_nul(request: Request) -> None:
+    """Refuse an address with a NUL in it, which no text of ours holds and PostgreSQL does not take. Raises Invalid."""
+    if b"%00" in request.scope["query_string"] or "\0" in request.url.path:
+        words = Text("地址中含有不可用的字符，请检查后重试", "The address holds a character that cannot be: check it")
+        raise Invalid(words)
+
+
 def language_of(request: Request, account: str | None = None) -> Language:
     """The language of a page's reader: the account's, else the browser's choice."""
     return choose_language(
@@ -116,6 +123,7 @@ def caller_with(scope: Scope) -> Callable[[Request], Caller]:
     """The dependency that lets in whoever is signed in and reaches this far; what roles permit is asked besides."""
 
     def caller(request: Request) -> Caller:
+        refuse_nul(request)
         service = service_of(request)
         now = service.clock.now()
         signed_in = _signed_in(request, now)

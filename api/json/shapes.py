@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Header, Path, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from api.problems import BlockerOut, Problem
 from incubator.engine.rules import Blocker
@@ -34,6 +34,14 @@ class Body(BaseModel):
     """A request's body; what is not declared is refused, so that a misspelt field is noticed."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _holds_no_nul(cls, body: Any) -> Any:
+        # No text of ours holds one, and PostgreSQL takes none.
+        if _holds_nul(body):
+            raise ValueError("a text holds a NUL character")
+        return body
 
 
 class Listed(BaseModel, Generic[T]):
@@ -80,3 +88,11 @@ def due_out(day: date) -> date | None:
 def words(text: Text, language: str) -> str:
     """A sentence in the caller's language."""
     return text.read(language)
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(_holds_nul(each) for each in value)

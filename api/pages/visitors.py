@@ -11,7 +11,16 @@ from fastapi import Depends, Request
 from sqlalchemy import select
 from starlette.datastructures import FormData
 
-from api.callers import Caller, ForgedRequest, comes_from_elsewhere, is_forged, language_of, service_of, session_of
+from api.callers import (
+    Caller,
+    ForgedRequest,
+    comes_from_elsewhere,
+    is_forged,
+    language_of,
+    refuse_nul,
+    service_of,
+    session_of,
+)
 from api.pages.reader import Reader
 from api.pages.submitted import one
 from incubator.clock import today
@@ -86,6 +95,7 @@ async def form_of(request: Request) -> FormData:
 
 def visitor(request: Request) -> Visitor:
     """Who opens this page. Raises SignInNeeded where nobody is signed in."""
+    refuse_nul(request)
     service = service_of(request)
     now = service.clock.now()
     signed_in = session_of(request, now)

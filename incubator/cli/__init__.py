@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from incubator.cli import database, deadline, demo, import_survey, serve, street, sweep, user, worker
+from incubator.cli import audit, database, deadline, demo, import_survey, serve, street, sweep, user, worker
 from incubator.errors import Invalid, Refused
 from incubator.text import Text
 
@@ -26,6 +26,7 @@ app.command("demo")(demo.demo)
 app.command("worker")(worker.worker)
 app.command("sweep")(sweep.sweep)
 app.command("deadline")(deadline.deadline)
+app.add_typer(audit.app, name="audit")
 app.add_typer(database.app, name="db")
 app.add_typer(street.app, name="street")
 app.add_typer(user.app, name="user")

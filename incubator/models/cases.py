@@ -30,6 +30,15 @@ class Case(Streamed, table=True):
         ),
         Index("ix_case_file_street_id_procedure_step_id", "street_id", "procedure", "step", "id"),
         Index("ix_case_file_organization_id_id", "organization_id", "id"),
+        # The list of what is in hand; the query repeats the predicate, since it is used only then.
+        Index(
+            "ix_case_file_in_hand",
+            "street_id",
+            "due_on",
+            "id",
+            sqlite_where=text("(open OR came_from <> '')"),
+            postgresql_where=text("(open OR came_from <> '')"),
+        ),
     )
     id: int | None = key()
     public_id: str = Field(unique=True)

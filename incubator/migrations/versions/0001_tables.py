@@ -540,6 +540,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_case_file_public_id")),
         sa.UniqueConstraint("street_id", "number", name=op.f("uq_case_file_street_id_number")),
     )
+    op.create_index(
+        "ix_case_file_in_hand",
+        "case_file",
+        ["street_id", "due_on", "id"],
+        unique=False,
+        sqlite_where=sa.text("(open OR came_from <> '')"),
+        postgresql_where=sa.text("(open OR came_from <> '')"),
+    )
     op.create_index("ix_case_file_organization_id_id", "case_file", ["organization_id", "id"], unique=False)
     op.create_index(
         "ix_case_file_street_id_procedure_step_id", "case_file", ["street_id", "procedure", "step", "id"], unique=False
@@ -789,6 +797,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_case_file_street_id_procedure_step_id", table_name="case_file")
     op.drop_index("ix_case_file_organization_id_id", table_name="case_file")
+    op.drop_index(
+        "ix_case_file_in_hand",
+        table_name="case_file",
+        sqlite_where=sa.text("(open OR came_from <> '')"),
+        postgresql_where=sa.text("(open OR came_from <> '')"),
+    )
     op.drop_table("case_file")
     op.drop_index(op.f("ix_api_token_account_id"), table_name="api_token")
     op.drop_table("api_token")
