@@ -53,7 +53,7 @@ _CHANGE_SEAT = update(_SEATS).where(
     _SEATS.c.person_id == bindparam("person"),
 )
 _NEW_DEADLINES, _NEW_ITEMS, _NEW_TIMERS, _NEW_SEATS, _NEW_OUTBOX = (
-    insert(table(model)) for model in (Deadline, WorkItem, Timer, PanelSeat, Outbox)
+    insert(table(model)).inline() for model in (Deadline, WorkItem, Timer, PanelSeat, Outbox)
 )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -46,6 +47,7 @@ class NotYetOpen:
     community_id: int
     period: str = ""
     id: int = 0
+    data: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def opening_facts(definition: Definition) -> frozenset[str]:

@@ -34,7 +34,7 @@ HEADS: dict[str, type[SQLModel]] = {
 }
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
-_RECORD, _KEEP_APART = insert(table(Event)), insert(table(PersonalValue))
+_RECORD, _KEEP_APART = insert(table(Event)).inline(), insert(table(PersonalValue)).inline()
 
 
 @cache

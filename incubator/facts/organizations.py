@@ -11,7 +11,6 @@ from sqlalchemy import Connection, bindparam, func, select
 from incubator.facts.bulk import among
 from incubator.facts.registry import AsOf, CaseRef, Fact, provides
 from incubator.models.base import NO_DATE, table
-from incubator.models.cases import Case
 from incubator.models.organizations import Organization, OrganizationRevision, Standing
 from incubator.models.streets import Community, Street
 from incubator.services.survey.communities import name_key
@@ -24,7 +23,7 @@ _DATES = ("filed_on", "filing_valid_until")
 _NOTHING_KNOWN: dict[str, Any] = dict.fromkeys(_KNOWN, "") | {"members": 0, "standing": Standing.INFORMAL.value}
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
-_ORGANIZATIONS, _COMMUNITIES, _STREETS, _FILES = table(Organization), table(Community), table(Street), table(Case)
+_ORGANIZATIONS, _COMMUNITIES, _STREETS = table(Organization), table(Community), table(Street)
 _REVISIONS = table(OrganizationRevision)
 _PARTICULARS = select(*(_ORGANIZATIONS.c[name] for name in ("id", *_KNOWN, *_DATES))).where(
     among(_ORGANIZATIONS.c.id, "organizations")
@@ -34,7 +33,6 @@ _AREAS = (
     .join_from(_COMMUNITIES, _STREETS, _STREETS.c.id == _COMMUNITIES.c.street_id)
     .where(among(_COMMUNITIES.c.id, "communities"))
 )
-_SAID = select(_FILES.c.id, _FILES.c.data).where(among(_FILES.c.id, "cases"))
 _IN_COMMUNITIES = among(_ORGANIZATIONS.c.community_id, "communities")
 _BEARERS = select(_ORGANIZATIONS.c.id, _ORGANIZATIONS.c.community_id, _ORGANIZATIONS.c.name_key).where(
     _IN_COMMUNITIES, among(_ORGANIZATIONS.c.name_key, "keys")
@@ -99,19 +97,16 @@ def where_it_is(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -
     return [found[case.community_id] for case in cases]
 
 
-@provides(Fact("organization.name_taken", bool))
-def name_taken(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+@provides(Fact("organization.name_taken", bool), after=(what_is_known, where_it_is))
+def name_taken(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, known: Facts, places: Facts) -> Facts:
     """Whether another organization of the community bears the name that the case applies for, or else its own name.
 
     The name applied for is what the forms `application` and `correction` of the case say, the later standing over the
     earlier. A filing's name becomes the organization's, and its key is unique in the community, exited ones included.
     """
-    applied = _names_applied_for(connection, cases)
-    own = what_is_known(connection, cases, as_of)
-    community_names = where_it_is(connection, cases, as_of)
     keys = [
-        name_key(applied.get(case.id) or known["organization.name"], place["organization.community_name"])
-        for case, known, place in zip(cases, own, community_names, strict=True)
+        name_key(_name_applied_for(case) or own["organization.name"], place["organization.community_name"])
+        for case, own, place in zip(cases, known, places, strict=True)
     ]
     bearers = _bearers(connection, cases, set(keys), as_of)
     return [
@@ -120,14 +115,9 @@ def name_taken(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) ->
     ]
 
 
-def _names_applied_for(connection: Connection, cases: Sequence[CaseRef]) -> dict[int, str]:
-    rows = connection.execute(_SAID, {"cases": {case.id for case in cases if case.id}})
-    names = {}
-    for row in rows:
-        said = {**row.data.get("application", {}), **row.data.get("correction", {})}
-        if said.get("name"):
-            names[row.id] = str(said["name"])
-    return names
+def _name_applied_for(case: CaseRef) -> str:
+    said = {**case.data.get("application", {}), **case.data.get("correction", {})}
+    return str(said.get("name") or "")
 
 
 def _bearers(

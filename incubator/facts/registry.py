@@ -25,6 +25,8 @@ class CaseRef(Protocol):
     def organization_id(self) -> int: ...
     @property
     def period(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Mapping[str, Any]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,9 @@ class AsOf:
     is_past: bool = False
 
 
-# Answers in the cases' order, one mapping of fact names to values for each.
-Provider = Callable[[Connection, Sequence[CaseRef], AsOf], Sequence[Mapping[str, Any]]]
+# Takes the connection, the cases, the moment and what the providers it comes after brought; answers in the cases' order,
+# one mapping of fact names to values for each.
+Provider = Callable[..., Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,17 @@ TODAY = "case.today"
 
 FACTS: dict[str, Fact] = {TODAY: Fact(TODAY, date)}
 _PROVIDERS: dict[str, Provider] = {}
+_AFTER: dict[Provider, tuple[Provider, ...]] = {}
 
 
-def provides(*facts: Fact) -> Callable[[Provider], Provider]:
-    """Register the function that brings these facts, for each case in order, in a fixed number of statements."""
+def provides(*facts: Fact, after: tuple[Provider, ...] = ()) -> Callable[[Provider], Provider]:
+    """Register the function that brings these facts, for each case in order, in a fixed number of statements.
+
+    What the providers of `after` bring is handed to it, so that nothing is asked twice.
+    """
 
     def register(provider: Provider) -> Provider:
+        _AFTER[provider] = after
         for fact in facts:
             FACTS[fact.name] = fact
             _PROVIDERS[fact.name] = provider
@@ -75,9 +83,16 @@ def load(connection: Connection, cases: Sequence[CaseRef], names: Iterable[str],
         wanted.discard(TODAY)
         for answer in answers:
             answer[TODAY] = today(as_of.moment)
-    for provider in {id(_PROVIDERS[name]): _PROVIDERS[name] for name in sorted(wanted)}.values():
-        for answer, brought in zip(answers, provider(connection, cases, as_of), strict=True):
-            answer.update((name, value) for name, value in brought.items() if name in wanted)
+    brought: dict[Provider, Sequence[Mapping[str, Any]]] = {}
+
+    def bring(provider: Provider) -> Sequence[Mapping[str, Any]]:
+        if provider not in brought:
+            brought[provider] = provider(connection, cases, as_of, *map(bring, _AFTER[provider]))
+        return brought[provider]
+
+    for provider in {_PROVIDERS[name]: None for name in sorted(wanted)}:
+        for answer, known in zip(answers, bring(provider), strict=True):
+            answer.update((name, value) for name, value in known.items() if name in wanted)
     return answers
 
 

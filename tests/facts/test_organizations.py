@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from incubator.clock import SHANGHAI, FixedClock
 from incubator.database import Database
+from incubator.engine.case import CaseView
 from incubator.engine.opening import NotYetOpen
 from incubator.facts.registry import AsOf, load
 from incubator.services.organizations import change_organization, create_organization
@@ -50,9 +51,10 @@ def statements(centre: Centre) -> Iterator[list[str]]:
         event.remove(centre.database.engine, "before_cursor_execute", note)
 
 
-def subject(centre: Centre, organization_id: int = 0, period: str = "", case_id: int = 0) -> NotYetOpen:
+def subject(centre: Centre, organization_id: int = 0, period: str = "", case: CaseView | None = None) -> NotYetOpen:
     chosen = organization_id or centre.organization_id
-    return NotYetOpen(chosen, centre.street_id, centre.community_id, period, case_id)
+    own = (case.id, case.data) if case else ()
+    return NotYetOpen(chosen, centre.street_id, centre.community_id, period, *own)
 
 
 def known(centre: Centre, *subjects: NotYetOpen, as_of: datetime | None = None) -> list[dict[str, Any]]:
@@ -112,7 +114,7 @@ def test_more_cases_than_a_statement_has_parameters_are_asked_at_once(centre: Ce
 def test_a_name_is_taken_by_another_group_of_the_community_with_or_without_its_prefix(centre: Centre) -> None:
     enter(centre, "阳光合唱团")
     case = centre.case(centre.submitted(name="桂花社区阳光合唱团"))
-    assert known(centre, subject(centre, case_id=case.id))[0]["organization.name_taken"]
+    assert known(centre, subject(centre, case=case))[0]["organization.name_taken"]
     assert not known(centre)[0]["organization.name_taken"]
     assert case.step == "correction"
 
@@ -125,14 +127,14 @@ def test_the_past_knows_which_names_were_taken_then(centre: Centre) -> None:
     from tests.procedures.world import APPLICATION
 
     centre.act(case.public_id, "submit", "worker", {**APPLICATION, "name": "桂花社区阳光合唱团"})
-    asked = subject(centre, case_id=case.id)
+    asked = subject(centre, case=centre.case(case.public_id))
     assert known(centre, asked, as_of=datetime(2026, 10, 10, tzinfo=SHANGHAI))[0]["organization.name_taken"]
     assert not known(centre, asked, as_of=datetime(2026, 10, 8, tzinfo=SHANGHAI))[0]["organization.name_taken"]
 
 
 def test_a_case_is_no_neighbour_of_its_own(centre: Centre) -> None:
     case = centre.case(centre.open("filing"))
-    own, fresh = known(centre, subject(centre, case_id=case.id), subject(centre))
+    own, fresh = known(centre, subject(centre, case=case), subject(centre))
     assert own["case.others_open"] == {}
     assert fresh["case.others_open"] == {"filing": [case.number]}
     assert known(centre, as_of=datetime(2026, 9, 17, tzinfo=SHANGHAI))[0]["case.others_open"] == {}
