@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from incubator.canonical import sha256
@@ -60,7 +61,7 @@ def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-        # Python's own transaction control off: SQLAlchemy's BEGIN below decides what kind it is.
+        # Python's own transaction control off: the BEGIN below decides what kind it is.
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
@@ -73,10 +74,11 @@ def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
         connection.create_function("sha256_hex", 1, sha256, deterministic=True)
 
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def start(connection: DBAPIConnection) -> None:
+        connection.cursor().execute(begin)
 
+    # Not an event's listener: an engine that has one asks all its listeners at every statement.
+    engine.dialect.do_begin = start  # type: ignore[assignment]
     return engine
 
 

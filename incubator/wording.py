@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CJK = r"\u3400-\u9fff"
 _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}])\s+(?=[{_CJK}])")
@@ -40,6 +41,7 @@ def tidy(text: str) -> str:
     return _BETWEEN_CJK.sub("", " ".join(text.split()))
 
 
+@lru_cache(maxsize=4096)  # rules and imports ask for the same words of a policy again and again
 def squeeze(text: str) -> str:
     """The text reduced to what is compared: compatibility forms, lower case, no spaces or punctuation."""
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold())

@@ -5,10 +5,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, delete, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from incubator.canonical import sha256
 from incubator.clock import today
@@ -106,13 +119,8 @@ def sign_in(database: Database, *, username: str, password: str, now: datetime) 
 
 def authenticate(connection: Connection, session_token: str, now: datetime) -> SignedIn | None:
     """Who holds this session, in one statement; None when it is unknown, ended, idle too long, or its account closed."""
-    rows = connection.execute(
-        signed_in_columns(_SESSIONS, now).where(
-            _SESSIONS.c.token_hash == sha256(session_token),
-            _SESSIONS.c.expires_at > now,
-            _SESSIONS.c.last_seen_at > now - IDLE_FOR,
-        )
-    ).all()
+    asked = {"token_hash": sha256(session_token), "now": now, "seen_since": now - IDLE_FOR, "day": today(now)}
+    rows = connection.execute(_BY_SESSION, asked).all()
     if not rows:
         return None
     first = rows[0]
@@ -140,9 +148,12 @@ def sign_out(connection: Connection, session_token: str, now: datetime) -> None:
         _record(connection, signed_in.account.id, signed_in.actor, "access.signed_out", {}, now)
 
 
-def signed_in_columns(door: FromClause, now: datetime) -> Select[*tuple[Any, ...]]:
-    """What both doors, sessions and tokens, read of the person behind them: a row for each role valid today."""
-    day = today(now)
+def signed_in_by(door: FromClause) -> Select[*tuple[Any, ...]]:
+    """What both doors, sessions and tokens, read of the person behind them: a row for each role valid on `day`.
+
+    Executed with `token_hash`, `now` and `day`; built once for each door, for every request asks it.
+    """
+    day: BindParameter[date] = bindparam("day")
     valid = and_(_GRANTS.c.person_id == _PEOPLE.c.id, _GRANTS.c.since <= day, _GRANTS.c.until >= day)
     return (
         select(
@@ -164,13 +175,20 @@ def signed_in_columns(door: FromClause, now: datetime) -> Select[*tuple[Any, ...
         .join(_ACCOUNTS, _ACCOUNTS.c.id == door.c.account_id)
         .join(_PEOPLE, _PEOPLE.c.id == _ACCOUNTS.c.person_id)
         .outerjoin(_GRANTS, valid)
-        .where(_ACCOUNTS.c.disabled.is_(False))
+        .where(
+            door.c.token_hash == bindparam("token_hash"),
+            door.c.expires_at > bindparam("now"),
+            _ACCOUNTS.c.disabled.is_(False),
+        )
         .order_by(_GRANTS.c.id)
     )
 
 
+_BY_SESSION = signed_in_by(_SESSIONS).where(_SESSIONS.c.last_seen_at > bindparam("seen_since"))
+
+
 def actor_from(rows: Sequence[Row[*tuple[Any, ...]]]) -> Actor:
-    """The actor of `signed_in_columns`' rows."""
+    """The actor of `signed_in_by`'s rows."""
     first = rows[0]
     grants = tuple(Grant(Role(row.role), row.grant_street_id, row.community_id) for row in rows if row.role)
     return Actor(

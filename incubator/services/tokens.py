@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, select, update
 
 from incubator.canonical import public_id, sha256
+from incubator.clock import today
 from incubator.engine.roles import Actor
 from incubator.engine.streams import Entry, append
 from incubator.errors import Invalid, NotAllowed, NotFound
@@ -17,7 +18,7 @@ from incubator.models.base import table
 from incubator.models.streets import Account, ApiToken
 from incubator.queries.visibility import Permission, may, require
 from incubator.scopes import SCOPE_NAMES, Scope
-from incubator.services.sign_in import AccountView, SignedIn, actor_from, signed_in_columns
+from incubator.services.sign_in import AccountView, SignedIn, actor_from, signed_in_by
 from incubator.text import Text
 
 LONGEST_LIFE = timedelta(days=366)
@@ -25,6 +26,7 @@ USUAL_LIFE = timedelta(days=90)
 _PREFIX = "inc_"  # lets a scanner of leaked secrets recognise one
 
 _TOKENS, _ACCOUNTS = table(ApiToken), table(Account)
+_BY_TOKEN = signed_in_by(_TOKENS).where(_TOKENS.c.revoked_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,7 @@ def create_token(
 
 def authenticate_token(connection: Connection, token: str, now: datetime) -> SignedIn | None:
     """Whom this token acts for, in one statement; None when it is unknown, expired, revoked, or its account closed."""
-    rows = connection.execute(
-        signed_in_columns(_TOKENS, now).where(
-            _TOKENS.c.token_hash == sha256(token), _TOKENS.c.expires_at > now, _TOKENS.c.revoked_at.is_(None)
-        )
-    ).all()
+    rows = connection.execute(_BY_TOKEN, {"token_hash": sha256(token), "now": now, "day": today(now)}).all()
     if not rows:
         return None
     first = rows[0]
