@@ -1,4 +1,4 @@
-"""Entering an organization by hand, as people and programs ask for it: in a community by public id, once for a key."""
+"""Entering an organization by hand, and mending what is known of one that is not filed: as people and programs ask for it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from sqlalchemy import Connection, select
 from incubator.clock import today
 from incubator.engine import idempotency, library
 from incubator.engine.roles import Actor
-from incubator.errors import Invalid
+from incubator.errors import Conflict, Invalid
 from incubator.models.base import table
+from incubator.models.organizations import Standing
 from incubator.models.streets import Community
 from incubator.procedures.filing.applied import category_code
+from incubator.queries.organizations import find_organization
 from incubator.queries.visibility import Permission, require, visible_to
-from incubator.services.organizations import Written, create_organization
+from incubator.services.organizations import Written, change_organization, create_organization
 from incubator.text import Text
 
 
@@ -59,6 +61,54 @@ def enter_organization(
         return {"id": written.id, "public_id": written.public_id, "version": written.version}
 
     return Written(**idempotency.once(connection, actor, key, asked, act, now=now))
+
+
+class ChangeOfFilingNeeded(Conflict):
+    """What is known of a filed organization stands on its certificate; it changes by its own procedure."""
+
+    code = "change_of_filing_needed"
+    title = Text("须办理变更备案", "A change of the filing is needed")
+
+
+def correct_organization(
+    connection: Connection,
+    *,
+    organization: str,
+    values: Mapping[str, Any],
+    reason: str,
+    expected_version: int,
+    actor: Actor,
+    now: datetime,
+    personal: Mapping[str, str] | None = None,
+) -> Written:
+    """Mend what was entered wrongly of an organization (by its public id) that is not filed; the event keeps old and new.
+
+    Raises NotFound, NotAllowed, Invalid (fields comment, category and those of the values), NameTaken,
+    OrganizationHasChanged, ChangeOfFilingNeeded.
+    """
+    row = find_organization(connection, actor, organization)
+    require(actor, Permission.ADD_ORGANIZATION, street_id=row.street_id, community_id=row.community_id)
+    if row.standing == Standing.FILED:
+        raise ChangeOfFilingNeeded(
+            Text(
+                "该组织已备案，登记信息以备案证为准；需要变更的，请办理变更备案",
+                "It is filed and stands as its certificate says: what changes needs a change of the filing",
+            )
+        )
+    if not reason.strip():
+        needed = Text("请说明更正的理由", "Say why it is corrected")
+        raise Invalid(needed, fields={"comment": [needed]})
+    return change_organization(
+        connection,
+        row.id,
+        event="organization.corrected",
+        changes=_with_category_code(connection, row.street_id, values, now),
+        personal=personal,
+        actor=actor,
+        now=now,
+        comment=reason.strip(),
+        expected_version=expected_version,
+    )
 
 
 def _with_category_code(

@@ -1,0 +1,274 @@
+"""Importing a survey: sent, previewed row by row, confirmed; and what earlier imports did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy import Connection
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from api.json.shapes import PublicId
+from api.pages import survey_uploads
+from api.pages.rendering import go, page
+from api.pages.submitted import one
+from api.pages.visitors import Sender, Sending, Visiting, Visitor
+from incubator.errors import Invalid, NotFound
+from incubator.queries.survey_imports import survey_import, survey_imports
+from incubator.queries.visibility import Permission, require
+from incubator.services.survey.imported import ImportedRow, ImportedSurvey
+from incubator.services.survey.importing import SurveyFile, import_survey, read_file
+from incubator.services.survey.readings import FATE_NAMES, LABELS, Fate
+from incubator.services.uploads import XLSX
+from incubator.text import Text
+
+router = APIRouter()
+
+_TONES = {Fate.REFUSED: "bad", Fate.SUSPECTED_DUPLICATE: "warn", Fate.UNCHANGED: "neutral"}
+_TO_MEND = (Fate.REFUSED, Fate.SUSPECTED_DUPLICATE)
+_COLUMNS = [
+    {"key": "place", "title": Text("工作表 / 行", "Sheet, row")},
+    {"key": "name", "title": Text("组织名称", "Organization"), "main": True},
+    {"key": "community", "title": Text("社区", "Community")},
+    {"key": "fate", "title": Text("结果", "Fate")},
+    {"key": "why", "title": Text("说明", "What and why")},
+]
+
+
+@router.get("/survey")
+def survey_page(request: Request, visiting: Visiting, cursor: Annotated[str, Query(max_length=2000)] = "") -> Response:
+    """Where a survey is sent, and the earlier imports."""
+    require(visiting.actor, Permission.IMPORT_SURVEY)
+    return _start(request, visiting, cursor=cursor)
+
+
+@router.post("/survey/preview")
+def preview(request: Request, sending: Sending) -> Response:
+    """Read a file and show what would become of every row; nothing is written."""
+    visitor = sending.visitor
+    require(visitor.actor, Permission.IMPORT_SURVEY)
+    sent = sending.form.get("file")
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        words = Text("请先选择摸底表文件，再上传。", "Choose the survey's file before you send it.")
+        return _start(request, visitor, refused={"title": Text("没有选择文件", "No file"), "detail": words}, status=422)
+    content = sent.file.read()
+    try:
+        result = _read(visitor, content, sent.filename, lambda work: visitor.caller.read(work), dry_run=True)
+    except Invalid as refusal:
+        told = {"title": refusal.title, "detail": refusal.detail}
+        return _start(request, visitor, refused=told, status=refusal.status)
+    data_dir = visitor.service.settings.data_dir
+    upload = survey_uploads.keep(data_dir, visitor.actor.person_id, content, visitor.now)
+    return _result_page(request, visitor, result, upload=upload)
+
+
+@router.post("/survey/import")
+def confirm(request: Request, sending: Sending) -> Response:
+    """Import what was previewed; the same file imported again changes nothing."""
+    visitor = sending.visitor
+    require(visitor.actor, Permission.IMPORT_SURVEY)
+    content, filename = _kept(sending)
+    result = _read(visitor, content, filename, lambda work: visitor.caller.write(work), dry_run=False)
+    if result.known_before:
+        said, kind = (
+            Text(
+                "这份摸底表此前已导入过，没有新的内容。", "This survey was imported before; there is nothing new in it."
+            ),
+            "info",
+        )
+    else:
+        said, kind = (
+            Text(f"已导入 {result.entered} 个组织。", f"{result.entered} organizations were entered."),
+            "success",
+        )
+    query = urlencode({"upload": one(sending.form, "upload")})
+    return go(request, f"/survey/{result.public_id}?{query}", said, kind=kind)
+
+
+@router.post("/survey/mending")
+def mending(sending: Sending) -> Response:
+    """The rows of a file just sent that were not taken, whole, as a workbook to mend and import again."""
+    visitor = sending.visitor
+    require(visitor.actor, Permission.IMPORT_SURVEY)
+    content, filename = _kept(sending)
+    result = _read(visitor, content, filename, lambda work: visitor.caller.read(work), dry_run=True)
+    return _workbook(visitor, result)
+
+
+@router.get("/survey/{survey_id}")
+def one_import(
+    request: Request,
+    visiting: Visiting,
+    survey_id: PublicId,
+    fate: Fate | None = None,
+    upload: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """What an import did, row by row."""
+    require(visiting.actor, Permission.IMPORT_SURVEY)
+    _, result = visiting.caller.read(lambda connection: survey_import(connection, visiting.actor, survey_id))
+    return _result_page(request, visiting, result, upload=_still_kept(visiting, upload), fate=fate)
+
+
+@router.get("/survey/{survey_id}/mending")
+def mending_of_record(visiting: Visiting, survey_id: PublicId) -> Response:
+    """The same out of the record, where telephones stand masked."""
+    require(visiting.actor, Permission.IMPORT_SURVEY)
+    _, result = visiting.caller.read(lambda connection: survey_import(connection, visiting.actor, survey_id))
+    return _workbook(visiting, result)
+
+
+def _read(
+    visitor: Visitor,
+    content: bytes,
+    filename: str,
+    within: Callable[[Callable[[Connection], ImportedSurvey]], ImportedSurvey],
+    *,
+    dry_run: bool,
+) -> ImportedSurvey:
+    actor, now = visitor.actor, visitor.now
+    file: SurveyFile = visitor.caller.read(
+        lambda connection: read_file(
+            connection, street_id=actor.street_id, content=content, filename=filename, actor=actor, now=now
+        )
+    )
+    return within(lambda connection: import_survey(connection, file, actor=actor, now=now, dry_run=dry_run))
+
+
+def _kept(sending: Sender) -> tuple[bytes, str]:
+    visitor = sending.visitor
+    upload, filename = one(sending.form, "upload"), one(sending.form, "filename") or "survey"
+    data_dir = visitor.service.settings.data_dir
+    return survey_uploads.kept(data_dir, visitor.actor.person_id, upload, visitor.now), filename
+
+
+def _still_kept(visitor: Visitor, upload: str) -> str:
+    try:
+        survey_uploads.kept(visitor.service.settings.data_dir, visitor.actor.person_id, upload, visitor.now)
+    except NotFound:
+        return ""
+    return upload
+
+
+def _workbook(visitor: Visitor, result: ImportedSurvey) -> Response:
+    name = quote("待修改.xlsx" if visitor.language == "zh" else "to-mend.xlsx")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(result.mending(visitor.language), media_type=XLSX, headers=headers)
+
+
+def _start(
+    request: Request, visitor: Visitor, *, refused: dict[str, Any] | None = None, cursor: str = "", status: int = 200
+) -> Response:
+    found = visitor.caller.read(lambda connection: survey_imports(connection, visitor.actor, cursor=cursor))
+    return page(
+        request,
+        visitor.reader,
+        "survey.html",
+        here="survey",
+        status=status,
+        refused=refused,
+        max_bytes=visitor.service.settings.upload_limit_mb * 1024 * 1024,
+        columns=[
+            {"key": "filename", "title": Text("文件", "File"), "main": True},
+            {"key": "when", "title": Text("导入时间", "Imported"), "kind": "moment"},
+            {"key": "who", "title": Text("导入人", "By")},
+            {"key": "entered", "title": Text("导入组织", "Entered"), "kind": "number"},
+            {"key": "to_mend", "title": Text("待修改", "To mend"), "kind": "number"},
+        ],
+        past=[
+            {
+                "filename": {"text": line.filename, "href": f"/survey/{line.public_id}"},
+                "when": line.recorded_at,
+                "who": line.imported_by or Text("命令行", "the console"),
+                "entered": line.counts.get(Fate.ACCEPTED, 0) + line.counts.get(Fate.NORMALISED, 0),
+                "to_mend": sum(line.counts.get(fate, 0) for fate in _TO_MEND),
+            }
+            for line in found.items
+        ],
+        next_page=f"/survey?{urlencode({'cursor': found.next_cursor})}" if found.next_cursor else None,
+        first_page="/survey" if cursor else None,
+    )
+
+
+def _result_page(
+    request: Request, visitor: Visitor, result: ImportedSurvey, *, upload: str, fate: Fate | None = None
+) -> Response:
+    is_preview = result.dry_run
+    here = "" if is_preview else f"/survey/{result.public_id}"
+    shown = [row for row in result.rows if fate is None or row.fate is fate]
+    return page(
+        request,
+        visitor.reader,
+        "survey_result.html",
+        here="survey",
+        title=Text("导入预览", "Preview of the import") if is_preview else Text("导入结果", "What the import did"),
+        filename=result.filename,
+        preview=is_preview,
+        known_before=result.known_before,
+        upload=upload,
+        figures=[
+            {
+                "number": result.counts[each.value],
+                "label": FATE_NAMES[each],
+                "tone": _TONES.get(each) if result.counts[each.value] and each in _TO_MEND else None,
+                # A preview is no page of its own to come back to: its figures lead to the rows below it.
+                "href": f"#fate-{each.value}" if is_preview else _narrowed(here, each, fate, upload),
+                "current": each is fate,
+            }
+            for each in Fate
+        ],
+        to_import=result.entered if is_preview else 0,
+        to_mend=sum(row.fate in _TO_MEND for row in result.rows),
+        mending_href="" if upload or is_preview else f"{here}/mending",
+        notes=[
+            Text(f"工作表“{sheet.sheet}”：{note.zh}", f"Sheet “{sheet.sheet}”: {note.en}")
+            for sheet in result.sheets
+            for note in sheet.notes
+        ],
+        narrowed=FATE_NAMES[fate] if fate else None,
+        columns=_COLUMNS,
+        groups=[
+            {"fate": each.value, "title": FATE_NAMES[each], "rows": [_row(row) for row in shown if row.fate is each]}
+            for each in (*_TO_MEND, *(each for each in Fate if each not in _TO_MEND))
+            if any(row.fate is each for row in shown)
+        ],
+    )
+
+
+def _narrowed(here: str, each: Fate, chosen: Fate | None, upload: str) -> str:
+    query = {"upload": upload} if upload else {}
+    if each is not chosen:
+        query["fate"] = each.value
+    return f"{here}?{urlencode(query)}" if query else here
+
+
+def _row(row: ImportedRow) -> dict[str, Any]:
+    reading = row.reading
+    name: Any = reading.values.name
+    if row.organization:
+        name = {"text": reading.values.name or row.organization_name, "href": f"/organizations/{row.organization}"}
+    return {
+        "place": f"{reading.sheet} / {reading.row}",
+        "name": name,
+        "community": reading.community or "",
+        "fate": {"text": FATE_NAMES[row.fate], "tone": _TONES.get(row.fate, "good")},
+        "why": _why(row),
+    }
+
+
+def _why(row: ImportedRow) -> Text:
+    """Reasons with their cells, then what was kept otherwise than it stood, then what a person should look at."""
+    reading = row.reading
+    lines = [Text(f"{each.ref}：{each.text.zh}", f"{each.ref}: {each.text.en}") for each in reading.reasons]
+    for each in reading.normalised:
+        label, new = LABELS[each.field], each.new
+        lines.append(
+            Text(
+                f"{each.ref} {label.zh}：“{each.old}”记为“{new}”" if new else f"{each.ref} {label.zh}：“{each.old}”未采用",
+                f"{each.ref} {label.en}: “{each.old}” kept as “{new}”" if new else f"{each.ref} {label.en}: “{each.old}” not kept",
+            )
+        )  # fmt: skip
+    lines += reading.notes
+    return Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
