@@ -195,7 +195,21 @@ def _word(name: str, value: Any, categories: Mapping[str, Text]) -> Any:
             return STANDING_NAMES[Standing(value)]
         case "category":
             return categories.get(value, value)
+        case "founded_on":
+            return _as_far_as_known(str(value))
         case "filed_on" | "filing_valid_until":
             return in_words(value if isinstance(value, date) else date.fromisoformat(value))
         case _:
             return str(value)
+
+
+def _as_far_as_known(value: str) -> Text | str:
+    """A date that may be a year or a month alone: `2013`, `2013-05`, `2013-05-21`."""
+    parts = value.split("-")
+    match len(parts):
+        case 3:
+            return in_words(date.fromisoformat(value))
+        case 2:
+            return Text(f"{parts[0]}年{int(parts[1])}月", value)
+        case _:
+            return Text(f"{value}年", value)

@@ -64,7 +64,7 @@ def one_run(request: Request, visiting: Visiting, run_id: PublicId) -> Response:
         here="reviews",
         run=run,
         title=_title(run),
-        sub=Text(f"以 {in_words(run.as_of).zh} 为准", f"As of {in_words(run.as_of).en}"),
+        sub=Text(f"以{in_words(run.as_of).zh}为准", f"As of {in_words(run.as_of).en}"),
         due_at=run.clock.due_at if run.clock else run.started_at,
         figures=_figures(run),
         skipped_columns=[

@@ -34,7 +34,7 @@ _COLUMNS = [
     {"key": "name", "title": Text("组织名称", "Organization"), "main": True},
     {"key": "community", "title": Text("社区", "Community")},
     {"key": "fate", "title": Text("结果", "Fate")},
-    {"key": "why", "title": Text("说明", "What and why")},
+    {"key": "why", "title": Text("说明", "What and why"), "kind": "lines"},
 ]
 
 

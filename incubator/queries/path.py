@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 from incubator.clock import SHANGHAI, today
 from incubator.engine import library
+from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import Definition
 from incubator.engine.opening import NotYetOpen, decide_opening, opening_facts
 from incubator.engine.roles import ROLE_NAMES, Actor, Role, names_of
@@ -135,7 +136,8 @@ def _all_openings(connection: Connection, actor: Actor, organization: Row[Any], 
 
 def _survey(organization: Row[Any]) -> Stage:
     day = organization.registered_at.astimezone(SHANGHAI).date()
-    return _stage(SURVEY, StageState.DONE, Text(f"{day} 录入台账", f"On record since {day}"))
+    since = in_words(day)
+    return _stage(SURVEY, StageState.DONE, Text(f"{since.zh}录入台账", f"On record since {since.en}"))
 
 
 def _filing(
@@ -174,17 +176,18 @@ def _settled(
     if organization.standing != Standing.FILED or until < day:
         return None
     number = organization.filing_number
-    words = Text(f"备案证 {number}，有效期至 {until}", f"Filing certificate {number}, valid until {until}")
-    if until == NO_DATE:
-        words = Text(f"备案证 {number}", f"Filing certificate {number}")
+    words = Text(f"备案证 {number}", f"Filing certificate {number}")
+    if until != NO_DATE:
+        last = in_words(until)
+        words = Text(f"{words.zh}，有效期至{last.zh}", f"{words.en}, valid until {last.en}")
     case = next((each for each in cases if certificate is not None and each.id == certificate.case_id), None)
     return _stage(FILING, StageState.DONE, words, case)
 
 
 def _lapsed(organization: Row[Any]) -> Text | None:
     if organization.standing == Standing.FILED:
-        until = organization.filing_valid_until
-        return Text(f"备案证已于 {until} 到期", f"The filing certificate ended on {until}")
+        until = in_words(organization.filing_valid_until)
+        return Text(f"备案证已于{until.zh}到期", f"The filing certificate ended on {until.en}")
     if organization.standing == Standing.EXITED:
         return Text("备案已终止", "The filing has ended")
     return None

@@ -66,7 +66,7 @@ def reviewed(centre: Centre, day: str) -> str:
 def test_a_group_found_by_the_survey_is_next_to_be_filed(centre: Centre) -> None:
     assert states(centre) == ["done", "next", "not_applicable", "not_applicable", "blocked"]
     found = stages(centre)
-    assert found["survey"].words.zh == "2026-09-18 录入台账"
+    assert found["survey"].words.zh == "2026年9月18日录入台账"
     assert found["filing"].words == Text(
         "可由社区工作者、经办人发起备案", "Filing can be opened by the community worker or officer"
     )
@@ -95,7 +95,7 @@ def test_the_path_follows_the_filing_to_its_certificate_and_past_its_end(centre:
     centre.act(case_id, "serve", "officer", SERVED)
     filing = stages(centre)["filing"]
     assert (filing.state, filing.case_id) == ("done", case_id)
-    assert filing.words.zh == "备案证 BAZ-2026-0001，有效期至 2029-09-17"
+    assert filing.words.zh == "备案证 BAZ-2026-0001，有效期至2029年9月17日"
     assert (filing.valid_from, filing.valid_until) == (date(2026, 9, 18), date(2029, 9, 17))
     centre.on("2029-09-17")
     assert stages(centre)["filing"].state == "done"
@@ -104,7 +104,7 @@ def test_the_path_follows_the_filing_to_its_certificate_and_past_its_end(centre:
     assert (lapsed.state, [blocker.code for blocker in lapsed.blockers]) == (
         "blocked", ["is_within_the_renewal_window@1"],
     )  # fmt: skip
-    assert lapsed.words.zh.startswith("备案证已于 2029-09-17 到期；")
+    assert lapsed.words.zh.startswith("备案证已于2029年9月17日到期；")
 
 
 def test_a_renewal_and_a_review_after_the_end_run_in_the_filing_stage(centre: Centre) -> None:
