@@ -96,12 +96,12 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 
 def install(env: Environment) -> None:
-    """Give templates `_()`, `{% trans %}`, `language()` and the filters money, money_wan, day, moment, text."""
+    """Give templates `_()`, `{% trans %}`, `language()` and the filters money, money_wan, yuan, day, moment, text."""
     env.add_extension("jinja2.ext.i18n")
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals["language"] = language
-    env.filters.update(money=money, money_wan=money_wan, day=day, moment=moment, text=text)
+    env.filters.update(money=money, money_wan=money_wan, yuan=yuan, day=day, moment=moment, text=text)
 
 
 def money(fen: int | None) -> str:
@@ -118,6 +118,13 @@ def money_wan(fen: int | None) -> str:
         return money(fen)
     rounded = (Decimal(fen) / unit).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return f"{rounded:,f}".rstrip("0").rstrip(".") + word
+
+
+def yuan(fen: int | str) -> str:
+    """Integer fen as a person would type them, `5000` or `5000.50`; what was typed and is no amount stays as it is."""
+    if not isinstance(fen, int):
+        return fen
+    return str(fen // 100) if fen % 100 == 0 else f"{Decimal(fen) / 100:.2f}"
 
 
 def day(value: date | str | None) -> str:

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from api.pages import due
-from api.pages.submitted import COMMENT, EFFECTIVE_ON
+from api.pages import case_form, case_papers, due
+from api.pages.case_form import Typed
+from api.pages.case_papers import RefusedFiles
 from api.pages.timeline import Happening, said, timeline
-from incubator.engine import forms
 from incubator.engine.choices import Choice
-from incubator.engine.decide import target_of
-from incubator.engine.definition import STAY, Definition, Step, StepKind
-from incubator.engine.roles import Role, names_of
+from incubator.engine.definition import Definition, Step, StepKind
+from incubator.engine.roles import Actor, Role, names_of
 from incubator.engine.rules import Blocker
-from incubator.queries.case_file import ORGANIZATION_COLUMNS, CaseFile, Recorded
+from incubator.queries.case_file import CaseFile, Recorded
+from incubator.queries.outcomes import outcome_title
 from incubator.text import Text
 
-DAY_FIELD = forms.day(
-    EFFECTIVE_ON,
-    Text("实际发生日期", "Date it took effect"),
-    hint=Text(
-        "收件、签署、送达等实际发生的日子，期限由此起算；补记以前的日期须说明理由",
-        "The day of receipt, signature, service: limits run from it. An earlier day needs a reason.",
-    ),
-)
 _MILESTONES = {
     "received": Text("收件", "Received"),
     "complete": Text("材料齐全", "Documents complete"),
@@ -39,25 +29,17 @@ _MILESTONES = {
     "reported": Text("收到年报", "Report received"),
     "objected": Text("提出异议", "Objection received"),
 }
-_PAPERS = {
-    "certificate": Text("备案证", "Filing certificate"),
-    "correction_notice": Text("补正通知书", "Correction notice"),
-    "refusal": Text("不予备案决定书", "Refusal"),
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What somebody sent and the service did not take, so that it can be shown again."""
-
-    action: str
-    values: Mapping[str, Any]
-    errors: Mapping[str, Sequence[Text]] = field(default_factory=dict)
-    refused: Mapping[str, Any] | None = None
-    moved: Mapping[str, Any] | None = None
-
-
-def case_page(file: CaseFile, this_day: date, *, chosen: str = "", typed: Typed | None = None) -> dict[str, Any]:
+def case_page(
+    file: CaseFile,
+    actor: Actor,
+    this_day: date,
+    *,
+    chosen: str = "",
+    typed: Typed | None = None,
+    refused_files: RefusedFiles | None = None,
+) -> dict[str, Any]:
     """The variables of `case.html`. `chosen` is the action whose form stands open."""
     case, step = file.case, file.step
     shown = [choice for choice in file.choices if not _automations_own(file, choice)]
@@ -78,12 +60,14 @@ def case_page(file: CaseFile, this_day: date, *, chosen: str = "", typed: Typed 
         "state": _state(file, this_day),
         "ended": not case.open,
         "step": {"title": step.title, "place": _place(file), "help": step.help, "waits": _waits(file, shown)},
+        "handed_on": _handed_on(file),
         "actions": [_action(case.public_id, choice, opened, shown) for choice in shown],
         "reasons": _reasons(shown),
-        "act": _act(file, opened, this_day, typed) if opened else None,
+        "act": case_form.act(file, opened, this_day, typed) if opened else None,
         "moved": typed.moved if typed else None,
-        "kept": _kept(file, typed) if typed and typed.moved and not opened else [],
-        "documents": _documents(file),
+        "refused": typed.refused if typed else None,
+        "kept": case_form.kept(file, typed) if typed and not opened else [],
+        "documents": case_papers.documents(file, actor, refused_files),
         "said": _said(file),
         "milestones": [(_MILESTONES.get(name, Text(name, name)), day) for name, day in case.milestones.items()],
         **_limits(file, this_day),
@@ -107,22 +91,21 @@ def happening(event: Recorded, definition: Definition | None = None, case: str =
     )
 
 
-def form_of(choice: Choice) -> dict[str, Any]:
-    """An action's whole form: its own fields, then the day and the words that every action takes."""
-    declared = choice.form or {"properties": {}, "required": []}
-    needs = choice.decision.needs_comment
-    words = forms.text(
-        COMMENT,
-        Text("理由", "Reason") if needs else Text("办理意见", "Remarks"),
-        longest=2000,
-        lines=True,
-        required=needs,
-    )
-    own = forms.form(DAY_FIELD, words)
-    return {
-        "properties": {**declared["properties"], **own["properties"]},
-        "required": [*declared["required"], *own["required"]],
-    }
+def blocker_cards(blockers: Sequence[Blocker]) -> list[dict[str, Any]]:
+    """Blockers for the why-blocked card; those that the same people cure in the same way by the same rule stand together."""
+    cards: list[dict[str, Any]] = []
+    for blocker in blockers:
+        card = blocker_card(blocker)
+        alike = next((each for each in cards if _cure(each) == _cure(card)), None)
+        if alike is None:
+            cards.append({**card, "also": []})
+        else:
+            alike["also"].append(card)
+    return cards
+
+
+def _cure(card: dict[str, Any]) -> tuple[Any, ...]:
+    return card["who"], card["next"], card["cite"]
 
 
 def blocker_card(blocker: Blocker) -> dict[str, Any]:
@@ -178,9 +161,7 @@ def _reasons(shown: Sequence[Choice]) -> list[dict[str, Any]]:
         if choice.allowed:
             continue
         name = _group_of(choice, shown)
-        card = cards.setdefault(
-            name, {"name": name, "titles": [], "blockers": [blocker_card(b) for b in choice.blockers]}
-        )
+        card = cards.setdefault(name, {"name": name, "titles": [], "blockers": blocker_cards(choice.blockers)})
         card["titles"].append(choice.decision.title)
     for card in cards.values():
         titles = card["titles"]
@@ -188,67 +169,13 @@ def _reasons(shown: Sequence[Choice]) -> list[dict[str, Any]]:
     return list(cards.values())
 
 
-def _act(file: CaseFile, choice: Choice, this_day: date, typed: Typed | None) -> dict[str, Any]:
-    decision = choice.decision
-    target = target_of(file.definition, file.case, decision, file.policy)
-    if decision.to == STAY:
-        follows = Text("办理后案件仍在本环节。", "The case stays at this step.")
-    elif target.kind is StepKind.END:
-        follows = Text(f"办理后案件结束：{target.title.zh}。", f"The case then ends: {target.title.en}.")
-    else:
-        follows = Text(f"办理后案件进入“{target.title.zh}”环节。", f"The case then goes to: {target.title.en}.")
-    return {
-        "name": decision.name,
-        "title": decision.title,
-        "style": "danger" if decision.style == "danger" else "primary",
-        "schema": form_of(choice),
-        "values": dict(typed.values) if typed else {**_known(file, choice), EFFECTIVE_ON: this_day.isoformat()},
-        "errors": dict(typed.errors) if typed else {},
-        "refused": typed.refused if typed else None,
-        "key": secrets.token_urlsafe(16),
-        "confirm": Text(
-            f"{follows.zh}经办人、时间和意见将记入办理经过。",
-            f"{follows.en} Who did it, when and why goes into the history.",
-        ),
-    }
-
-
-def _known(file: CaseFile, choice: Choice) -> dict[str, Any]:
-    """What a form already holds: what was said here before, else what the street knows of the organization."""
-    if not choice.decision.needs_complete_step or not file.step.form:
-        return {}
-    before = file.case.data.get(file.step.key)
-    if before:
-        return dict(before)
-    if file.case.data or file.step.key != file.definition.start:
-        return {}
-    fields = file.step.form["properties"]
-    known = {name: getattr(file.organization, f"organization_{name}") for name in ORGANIZATION_COLUMNS}
-    return {name: value for name, value in known.items() if name in fields and value not in ("", 0)}
-
-
-def _kept(file: CaseFile, typed: Typed) -> list[tuple[Text, Any]]:
-    titles: dict[str, Mapping[str, Any]] = {}
-    for step in file.definition.steps:
-        if typed.action in step.by_name:
-            for declared in (step.form, step.by_name[typed.action].form):
-                titles |= (declared or {}).get("properties", {})
-    words = {COMMENT: Text("办理意见", "Remarks"), EFFECTIVE_ON: Text.from_pair(DAY_FIELD[1]["x-title"])}
-    return [
-        (words.get(name) or Text.from_pair(titles[name]["x-title"]), said(titles.get(name, {}), value))
-        for name, value in typed.values.items()
-        if value not in (None, "") and (name in words or name in titles)
-    ]
-
-
 def _state(file: CaseFile, this_day: date) -> dict[str, Any]:
     case = file.case
     if not case.open:
-        ended = file.definition.by_key.get(case.outcome)
-        return {"text": ended.title if ended else file.step.title, "tone": "done"}
+        return {"text": outcome_title(file.definition, case.outcome), "tone": "done"}
     words, tone = due.badge(case.due_on, this_day)
-    if tone == "bad":
-        return {"text": words, "tone": "bad"}
+    if tone in ("bad", "warn"):
+        return {"text": words, "tone": tone}
     return {"text": Text("办理中", "in progress"), "tone": "info"}
 
 
@@ -277,63 +204,45 @@ def _waits(file: CaseFile, shown: Sequence[Choice]) -> dict[str, Any] | None:
         case StepKind.END:
             text = Text("本案已办结。", "The case has ended.")
             return {"symbol": "circle-check", "text": text}
-        case _ if not any(choice.allowed for choice in shown):
+        case _ if shown and all(any(blocker.kind == "who" for blocker in choice.blockers) for choice in shown):
             who = names_of(file.step.by)
             text = Text(f"本环节等待{who.zh}办理。", f"This step awaits the {who.en}.")
             return {"symbol": "user", "text": text}
     return None
 
 
-def _documents(file: CaseFile) -> dict[str, Any]:
-    step, policy = file.step, file.policy
-    paths = [ref.policy for ref in (step.documents, *(d.documents for d in step.decisions)) if ref]
-    needed = {need.kind: need for path in dict.fromkeys(paths) for need in policy.documents(path)}
-    titles = {**_PAPERS, **_titles(file)}
-    uploaded = [
-        {
-            "kind": row.kind,
-            "name": row.filename,
-            "size": row.size,
-            "when": row.recorded_at,
-            "who": row.made_by_name or Text("系统", "automation"),
-            "url": f"/documents/{row.public_id}",
-        }
-        for row in file.documents
-    ]
-    required = [{"kind": need.kind, "title": need.title, "required": need.required} for need in needed.values()]
-    others = dict.fromkeys(row.kind for row in file.documents if row.kind not in needed)
-    required += [
-        {"kind": kind, "title": titles.get(kind, Text(kind, kind)), "required": False, "closed": True}
-        for kind in others
-    ]
-    return {"required": required, "uploaded": uploaded}
-
-
-def _titles(file: CaseFile) -> dict[str, Text]:
-    """What every kind of document of the procedure is called."""
-    refs = [ref for step in file.definition.steps for ref in (step.documents, *(d.documents for d in step.decisions))]
-    return {need.kind: need.title for ref in refs if ref for need in file.policy.documents(ref.policy)}
-
-
 def _said(file: CaseFile) -> list[dict[str, Any]]:
+    """What was filled in, step by step in the form's order; personal values are masked."""
     parts = []
     for step in file.definition.steps:
-        answers = file.case.data.get(step.key)
-        fields: dict[str, Mapping[str, Any]] = {}
-        for declared in (step.form, *(decision.form for decision in step.decisions)):
-            fields |= (declared or {}).get("properties", {})
-        values = [
-            (Text.from_pair(fields[name]["x-title"]), said(fields[name], value))
-            for name, value in (answers or {}).items()
-            if name in fields and value not in (None, "")
-        ]
+        answers = file.case.data.get(step.key, {})
+        values = []
+        for name, declared in case_form.fields_of(file, step.key).items():
+            masked = file.personal.get(f"{step.key}.{name}")
+            if masked:
+                values.append((Text.from_pair(declared["x-title"]), masked))
+            elif answers.get(name) not in (None, ""):
+                values.append((Text.from_pair(declared["x-title"]), said(declared, answers[name])))
         if values:
             parts.append({"title": step.title, "values": values})
     return parts
 
 
+def _handed_on(file: CaseFile) -> dict[str, Any] | None:
+    """What whoever brought the case here had to say to those who work on it now: points to correct, reasons, remarks."""
+    step = file.case.step
+    moves = (event for event in file.events if (event.body.get("change") or {}).get("to") == step)
+    brought = next((event for event in moves if event.body["change"].get("step") != step), None)
+    if brought is None:
+        return None
+    (entry,) = timeline([happening(brought, file.definition)])
+    return entry if entry["details"] or entry["comment"] else None
+
+
 def _limits(file: CaseFile, this_day: date) -> dict[str, Any]:
-    current, others = None, []
+    current = None
+    standing: list[dict[str, Any]] = []
+    past: list[dict[str, Any]] = []
     for row in file.deadlines:
         shown = due.deadline(row.proof, row.state, file.calendar, this_day)
         if shown is None:
@@ -342,5 +251,6 @@ def _limits(file: CaseFile, this_day: date) -> dict[str, Any]:
             current = shown
             continue
         step = file.definition.by_key.get(row.step)
-        others.append({"title": step.title if step else Text(row.step, row.step), **shown})
-    return {"deadline": current, "limits": others}
+        title = step.title if step else Text(row.step, row.step)
+        (standing if row.state in ("running", "paused") else past).append({"title": title, **shown})
+    return {"deadline": current, "limits": standing, "past_limits": past}

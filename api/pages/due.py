@@ -16,6 +16,11 @@ SOON = 3  # days before a due date at which a page begins to say so; not a rule 
 _DAY_BY_DAY = 120  # a term of years is explained in sentences alone
 
 
+def weekday(day: date) -> Text:
+    """The day of the week in full."""
+    return Text(f"星期{_WEEKDAYS[day.weekday()][1]}", f"{day:%A}")
+
+
 def badge(due_on: date, this_day: date, *, paused: bool = False) -> tuple[Text, str]:
     """How a due date stands today, and the tone to say it in."""
     if paused:

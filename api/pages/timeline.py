@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from api.i18n import money
 from incubator.clock import today
+from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import Definition
+from incubator.engine.forms import MONEY
 from incubator.engine.roles import ROLE_NAMES, Role
 from incubator.text import Text
 
@@ -16,23 +19,35 @@ AUTOMATION = ROLE_NAMES[Role.AUTOMATION]
 
 _TITLES: dict[str, Text] = {
     "case.opened": Text("发起办理", "Opened"),
-    "case.reminded": Text("逾期催办", "Reminded: overdue"),
+    "case.reminded": Text("提醒办理", "Reminded"),
     "case.escalated": Text("逾期上报中心主任", "Escalated to the director: overdue"),
     "case.document_added": Text("上传材料", "Document uploaded"),
+    "case.document_taken_back": Text("移除材料", "Document removed"),
     "case.corrected": Text("更正结果", "Result corrected"),
     "organization.entered": Text("记入台账", "Entered"),
     "organization.imported": Text("摸底导入", "Imported from a survey"),
     "organization.renamed": Text("更名", "Renamed"),
     "organization.changed": Text("信息变更", "Particulars changed"),
     "organization.filed": Text("完成备案", "Filed"),
-    "organization.renewed": Text("备案延续", "Filing renewed"),
+    "organization.corrected": Text("更正登记信息", "Particulars corrected"),
+    "organization.contact_recorded": Text("登记联系方式", "Contact recorded"),
+    "organization.filing_renewed": Text("备案延续", "Filing renewed"),
+    "organization.filing_changed": Text("备案变更", "Filing changed"),
+    "organization.filing_corrected": Text("更正备案结果", "Result of the filing corrected"),
+    "organization.certificate_corrected": Text("换发更正后的备案证", "Corrected certificate issued"),
+    "organization.filing_revoked": Text("备案撤销", "Filing revoked"),
+    "organization.upgraded": Text("已在登记机关登记", "Registered with the registrar"),
+    "organization.reviewed": Text("年检结论生效", "Result of the yearly review recorded"),
+    "organization.review_corrected": Text("更正年检结果", "Result of the yearly review corrected"),
+    "organization.personal_values_recorded": Text("登记个人信息", "Personal data recorded"),
+    "organization.personal_values_erased": Text("删除个人信息", "Personal data erased"),
     "organization.exited": Text("注销备案", "Filing ended"),
     "organization.contact_viewed": Text("查看个人信息", "Personal data looked at"),
     "organization.document_added": Text("上传材料", "Document uploaded"),
 }
 _LEVELS = {
-    "reminder": Text("第一次催办", "first reminder"),
-    "second_reminder": Text("第二次催办", "second reminder"),
+    "reminder": Text("首次提醒", "first reminder"),
+    "second_reminder": Text("再次提醒", "second reminder"),
     "escalation": Text("上报", "escalation"),
 }
 _TONES = {"danger": "bad", "primary": "good"}
@@ -110,13 +125,17 @@ def _title(event: Happening) -> tuple[Text, str | None]:
         decision = step.by_name.get(str(change["decision"])) if step else None
         if step and decision:
             tone = _TONES.get(decision.style)
-            return Text(f"{step.title.zh}：{decision.title.zh}", f"{step.title.en}: {decision.title.en}"), tone
+            at, done = step.title, decision.title
+            zh = at.zh if at.zh == done.zh else f"{at.zh}：{done.zh}"
+            return Text(zh, at.en if at.en == done.en else f"{at.en}: {done.en}"), tone
     known = _TITLES.get(event.type)
     return known or Text(event.type, event.type), None
 
 
 def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[Text, Any, Any]]:
     details: list[tuple[Text, Any, Any]] = []
+    if event.change.get("filename"):
+        details.append((Text("文件", "File"), None, str(event.change["filename"])))
     for name, (old, new) in (event.change.get("changed") or {}).items():
         if name in _FIELDS:
             details.append((_FIELDS[name], _said(words(name, old)), _said(words(name, new)) or "—"))
@@ -132,7 +151,9 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
 
 
 def said(field: Mapping[str, Any], value: Any) -> Any:
-    """A form's value in words: the option's words, yes or no, one a line for several."""
+    """A form's value in words: the option's words, yes or no, an amount in yuan, one a line for several."""
+    if field.get("x-widget") == MONEY and isinstance(value, int):
+        return Text(f"{money(value)} 元", f"{money(value)} yuan")
     options = {each["value"]: Text(each["zh"], each["en"]) for each in _options(field)}
     if isinstance(value, bool):
         return Text("是", "yes") if value else Text("否", "no")
@@ -140,8 +161,28 @@ def said(field: Mapping[str, Any], value: Any) -> Any:
         parts = [options.get(each, Text(str(each), str(each))) for each in value]
         return Text("\n".join(part.zh for part in parts), "\n".join(part.en for part in parts))
     if isinstance(value, Mapping):
-        return "\n".join(f"{field_title(name).zh}：{each}" for name, each in value.items())
+        return _said_entries(field.get("properties", {}), value)
+    if field.get("format") == "date" and isinstance(value, str):
+        return _day(value)
     return options.get(value, str(value))
+
+
+def _day(value: str) -> Any:
+    try:
+        return in_words(date.fromisoformat(value))
+    except ValueError:
+        return value  # what somebody typed and the service did not take
+
+
+def _said_entries(fields: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any]) -> Text:
+    lines = []
+    for name, value in values.items():
+        field = fields.get(name, {})
+        title = Text.from_pair(field["x-title"]) if field else field_title(name)
+        words = said(field, value)
+        words = words if isinstance(words, Text) else Text(words, words)
+        lines.append(Text(f"{title.zh}：{words.zh}", f"{title.en}: {words.en}"))
+    return Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
 
 
 def _options(field: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -88,9 +89,10 @@ class Sender:
     form: FormData
 
 
-async def form_of(request: Request) -> FormData:
-    """What a page's form sent, with limits on how much of it there may be."""
-    return await request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS)
+async def form_of(request: Request) -> AsyncIterator[FormData]:
+    """What a page's form sent, with limits on how much of it there may be; its files are closed with the request."""
+    async with request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS) as form:
+        yield form
 
 
 def visitor(request: Request) -> Visitor:

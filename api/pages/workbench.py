@@ -4,8 +4,30 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages import notices, signin
+from api.pages import (
+    cases,
+    documents,
+    notices,
+    organization,
+    organizations,
+    review_runs,
+    signin,
+    status,
+    surveys,
+    worklist,
+)
 
 router = APIRouter(include_in_schema=False)
-for _pages in (signin, notices):
+for _pages in (
+    signin,
+    worklist,
+    cases,
+    documents,
+    notices,
+    organizations,
+    organization,
+    status,
+    review_runs,
+    surveys,
+):
     router.include_router(_pages.router)

@@ -122,7 +122,9 @@
     const most = Number(form.dataset.maxBytes);
     const kinds = input.accept.split(",").map((kind) => kind.trim().toLowerCase()).filter(Boolean);
     const files = [...input.files];
-    const large = files.filter((file) => most && file.size > most);
+    /* All that is sent at once counts together. */
+    const all = files.reduce((sum, file) => sum + file.size, 0);
+    const large = most && all > most ? files : [];
     const wrong = files.filter((file) => kinds.length && !kinds.some((kind) => file.name.toLowerCase().endsWith(kind)));
     const words = [
       large.length ? say("tooLarge") + large.map((file) => file.name).join("; ") : "",

@@ -22,7 +22,7 @@ _STARTS = {
     "returned": Text("收到补正材料之日", "the day the correction came back"),
     "signed": Text("签署之日", "the day of signature"),
     "served": Text("送达之日", "the day of service"),
-    "entered": Text("录入之日", "the day of entry"),
+    "entered": Text("进入本环节之日", "the day this step began"),
     "published": Text("公示之日", "the day the public notice began"),
     "awarded": Text("立项之日", "the day of award"),
     "paid": Text("拨付之日", "the day of payment"),
@@ -52,6 +52,11 @@ _MONTHS = (
     "November",
     "December",
 )
+
+
+def in_words(day: date) -> Text:
+    """A date as it is written: `2026年9月18日`, `18 September 2026`."""
+    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
 
 
 def explain(proof: Proof) -> list[Text]:
@@ -242,4 +247,4 @@ def _joined(parts: Sequence[Text]) -> Text:
 
 def _day(day: date | None) -> Text:
     assert day is not None
-    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
+    return in_words(day)

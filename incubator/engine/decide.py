@@ -11,6 +11,7 @@ from incubator.clock import today
 from incubator.engine import forms, panel
 from incubator.engine.calendars import WorkCalendar
 from incubator.engine.case import CaseView
+from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import BACK, STAY, ClockMove, Decision, Definition, PanelAct, Step, StepKind
 from incubator.engine.eligibility import who_blockers
 from incubator.engine.limits import prove_limit
@@ -190,9 +191,8 @@ def _date_faults(
         return {"effective_on": (words,)}
     if effective_on < case.step_entered_on:
         words = Text(
-            f"日期不能早于上一环节的 {case.step_entered_on}",
-            f"The date lies before the previous step's, {case.step_entered_on}",
-        )
+            "日期不能早于上一环节的办理日期{day}", "The date lies before that of the previous step, {day}"
+        ).fill(day=in_words(case.step_entered_on))
         return {"effective_on": (words,)}
     if effective_on == this_day:
         return {}
@@ -257,15 +257,15 @@ def _window_blockers(
                 cite,
             )
         ]
-    last = proof.due_on
+    last, last_words = proof.due_on, in_words(proof.due_on)
     if decision.window.when == "within" and effective_on > last:
-        message = Text(f"期限已于 {last} 届满", f"The time for this ended on {last}")
+        message = Text("期限已于{day}届满", "The time for this ended on {day}").fill(day=last_words)
         following = Text(
             "可依法另行申请复议或诉讼，本系统只作登记", "An external remedy remains; it is only recorded here"
         )
         return [Blocker("window_over", "window", message, ROLE_NAMES[Role.DIRECTOR], following, cite)]
     if decision.window.when == "after" and effective_on <= last:
-        message = Text(f"期限至 {last}，届满后方可办理", f"This may be done only after {last}")
+        message = Text("期限至{day}，届满后方可办理", "This may be done only after {day}").fill(day=last_words)
         return [
             Blocker(
                 "window_running",

@@ -75,7 +75,13 @@ def _barred(
     )
     if eligible:
         who = names_of(roles)
-        return Blocker("four_eyes", "who", message, who, Text(f"请另一位{who.zh}办理", f"Hand it to another {who.en}"))
+        return Blocker(
+            "four_eyes",
+            "who",
+            message,
+            who,
+            Text(f"请由未参与上述环节的{who.zh}办理", f"Hand it to a {who.en} who took no part in that"),
+        )
     substitutes = sorted({name for people in named.values() for person, name in people.items() if person not in barred})
     if substitutes:
         zh_names, en_names = "、".join(substitutes), ", ".join(substitutes)

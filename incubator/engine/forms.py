@@ -184,12 +184,12 @@ def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema), format_checker=FormatChecker(["date"]))
 
 
-def _money_words(error: ValidationError) -> Text:
+def _money_words(error: ValidationError, schema: Schema) -> Text:
     match error.validator:
         case "minimum":
             return Text("金额不得为负数", "An amount is not negative")
         case "maximum":
-            most = f"{error.validator_value // 100:,}"
+            most = f"{schema['maximum'] // 100:,}"
             return Text(f"金额不得超过 {most} 元", f"At most {most} yuan")
         case _:
             return Text("金额应为整数，以分为单位", "An amount is a whole number of fen")
@@ -200,7 +200,7 @@ def _explained(error: ValidationError) -> list[tuple[str, Text]]:
     schema: dict[str, Any] = dict(error.schema)  # type: ignore[arg-type]
     answer: Any = error.instance
     if schema.get("x-widget") == MONEY:
-        return [(field, _money_words(error))]
+        return [(field, _money_words(error, schema))]
     match error.validator:
         case "required":
             missing = [name for name in schema["required"] if name not in answer]

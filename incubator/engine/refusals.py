@@ -93,8 +93,8 @@ class CaseHasMoved(Conflict):
         decision = json.loads(last.body)["change"].get("decision", "") if last else ""
         return cls(
             Text(
-                f"您打开后，{who_zh}已办理本案，现处于“{title.zh}”环节。请刷新后查看。",
-                f"{who_en} has moved this case since you opened it; it is now at {title.en!r}. Reload to see it.",
+                f"您打开后，{who_zh}已办理本案，现处于“{title.zh}”环节。请核对现状后再办理。",
+                f"{who_en} has moved this case since you opened it; it is now at {title.en!r}. Look at it before you go on.",
             ),
             extra={
                 "expected_version": expected,

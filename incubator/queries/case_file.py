@@ -25,6 +25,7 @@ from incubator.models.events import Event
 from incubator.models.organizations import Document, Organization
 from incubator.models.streets import Community, Person
 from incubator.queries.visibility import visible_to
+from incubator.services.personal import masked_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class CaseFile:
     deadlines: Sequence[Row[Any]]
     documents: Sequence[Row[Any]]
     events: Sequence[Recorded]
+    personal: Mapping[str, str]  # 'step.field' -> masked value, as it was said in this case
+    known_personal: Mapping[str, str]  # field -> masked value of the organization, where a form may leave it as it is
 
     @property
     def step(self) -> Step:
@@ -77,16 +80,19 @@ def read_case(connection: Connection, actor: Actor, public_id: str, now: datetim
     if row is None:
         raise case_not_found()
     case = case_views(connection, cast(list[Row[Any]], [row]))[0]
+    offered = choices(connection, [case], actor, now)[0]
     return CaseFile(
         case,
         cast(Row[Any], row),
         library.definition(connection, case.definition_hash),
         library.policy(connection, case.policy_hash),
         library.calendar(connection, case.calendar_hash),
-        choices(connection, [case], actor, now)[0],
+        offered,
         _deadlines(connection, case),
         _documents(connection, case),
         events_of(connection, "case", [case.id]),
+        masked_values(connection, "case", [case.id])[case.id],
+        _known_personal(connection, case, offered),
     )
 
 
@@ -122,6 +128,13 @@ def events_of_streams(connection: Connection, subjects: Mapping[str, Sequence[in
         Recorded(row.stream, row.subject_id, row.type, row.recorded_at, row.effective_on, row.name or "", json.loads(row.body))
         for row in rows
     ]  # fmt: skip
+
+
+def _known_personal(connection: Connection, case: CaseView, offered: Sequence[Choice]) -> Mapping[str, str]:
+    fields = [field for choice in offered for field in (choice.form or {}).get("properties", {}).values()]
+    if not any(field.get("x-personal") and field.get("x-keeps") for field in fields):
+        return {}
+    return masked_values(connection, "organization", [case.organization_id])[case.organization_id]
 
 
 def _deadlines(connection: Connection, case: CaseView) -> Sequence[Row[Any]]:

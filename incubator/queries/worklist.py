@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, select, text, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select, text, union_all
 
 from incubator.clock import start_of
 from incubator.engine import library
@@ -96,6 +96,30 @@ def worklist(
     found, next_cursor = page_of(connection.execute(query).all(), limit, lambda row: (row.due_on, row.key))
     provisional = _provisional(connection, found)
     return Page(tuple(_line(connection, row, provisional) for row in found), next_cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """How many lines of a list were due before a day, and how many are due on it."""
+
+    overdue: int
+    due_today: int
+
+
+def pressing(connection: Connection, actor: Actor, view: View, *, day: date) -> Pressing:
+    """What presses in a whole list, whatever it is narrowed to; of cases in hand for any view but View.MINE. One statement."""
+    if view is View.MINE:
+        dues = select(_ITEMS.c.due_on).where(_OPEN_ITEM, visible_to(actor, _ITEMS), _ITEMS.c.due_on <= day)
+        parts = [dues.where(way) for way in _ways(actor)]
+    else:
+        parts = [select(_CASES.c.due_on).where(visible_to(actor, _CASES), IN_HAND, _CASES.c.due_on <= day)]
+    if not parts:
+        return Pressing(0, 0)
+    due = union_all(*parts).subquery("due")
+    row = connection.execute(
+        select(func.count().label("number"), func.count().filter(due.c.due_on < day).label("overdue")).select_from(due)
+    ).one()
+    return Pressing(row.overdue, row.number - row.overdue)
 
 
 def _mine(actor: Actor, filters: Filters, day: date, cursor: str, limit: int) -> Any:

@@ -14,6 +14,10 @@ OFFICER = (Role.OFFICER,)
 DIRECTOR = (Role.DIRECTOR,)
 SERVICE = (Role.AUTOMATION,)
 LADDER = policy("filing.ladder")
+PAPER_HELP = Text(
+    "请将文书打印、盖章并上传扫描件，送交后按实际送达日期登记",
+    "Print and seal the paper, upload its scan, hand it over, and record the day it was served",
+)
 
 
 def withdraw() -> Decision:
@@ -139,7 +143,7 @@ def service(end: str, effect: str, *, documents: str = "filing.service.documents
     """The sealed paper is served; only now does the decision take effect."""
     return Step(
         key="service", kind=StepKind.HUMAN, title=Text("送达", "Service"), by=OFFICER,
-        documents=policy(documents), due=policy("filing.service.due"), ladder=LADDER,
+        help=PAPER_HELP, documents=policy(documents), due=policy("filing.service.due"), ladder=LADDER,
         decisions=(Decision(name="serve", title=Text("登记送达", "Record service"), to=end, form=forms.SERVICE,
                             marks=("served",), effects=(effect,), notices=("notice.served",), style="primary"),),
     )  # fmt: skip
@@ -149,7 +153,7 @@ def refusal_service(effects: tuple[str, ...] = ()) -> Step:
     """The refusal is served in writing; windows run from here."""
     return Step(
         key="refusal_service", kind=StepKind.HUMAN, title=Text("送达不予备案决定", "Service of the refusal"), by=OFFICER,
-        documents=policy("filing.refusal.documents"), due=policy("filing.service.due"), ladder=LADDER,
+        help=PAPER_HELP, documents=policy("filing.refusal.documents"), due=policy("filing.service.due"), ladder=LADDER,
         decisions=(Decision(name="serve", title=Text("登记送达", "Record service"), to="refused", form=forms.SERVICE,
                             marks=("served",), effects=effects, notices=("notice.served",), style="primary"),),
     )  # fmt: skip

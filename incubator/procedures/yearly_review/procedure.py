@@ -5,7 +5,7 @@ from __future__ import annotations
 from incubator.engine.definition import BACK, ClockMove, Decision, Definition, Step, StepKind, Window, policy
 from incubator.engine.roles import Role
 from incubator.procedures.filing import forms as shared
-from incubator.procedures.filing.steps import APPLICANT, DIRECTOR, OFFICER, SERVICE
+from incubator.procedures.filing.steps import APPLICANT, DIRECTOR, OFFICER, PAPER_HELP, SERVICE
 from incubator.procedures.yearly_review import forms
 from incubator.text import Text
 
@@ -111,7 +111,7 @@ YEARLY_REVIEW = Definition(
         ),
         Step(
             key="service", kind=StepKind.HUMAN, title=Text("送达", "Service"), by=OFFICER,
-            documents=policy("yearly_review.service.documents"), due=policy("yearly_review.service.due"), ladder=LADDER,
+            help=PAPER_HELP, documents=policy("yearly_review.service.documents"), due=policy("yearly_review.service.due"), ladder=LADDER,
             decisions=tuple(_serve(result, words) for result, words in forms.RESULTS),
         ),
         *(_end(result, words) for result, words in forms.RESULTS),

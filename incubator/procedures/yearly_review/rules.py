@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.procedures.yearly_review.forms import RESULTS
@@ -21,8 +22,12 @@ def has_a_valid_certificate(facts: Facts, policy: PolicyValues) -> Unmet | None:
         message = Text("该组织未备案，不作年检", "The organization is not filed and not reviewed")
         return Unmet(message, Text("请先办理备案", "Let it be filed first"), OFFICER)
     if until is None or until < facts["case.today"]:
+        if until is None:
+            message = Text("该组织没有有效的备案证", "The organization has no filing certificate")
+        else:
+            message = Text("备案证已于{day}到期", "The filing certificate ended on {day}").fill(day=in_words(until))
         return Unmet(
-            Text(f"备案证已于 {until} 到期", f"The filing certificate ended on {until}"),
+            message,
             Text("请办理注销或重新备案", "Let the filing end, or file anew"),
             OFFICER,
         )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from incubator.engine import library
+from incubator.engine.deadline_words import in_words
 from incubator.engine.limits import prove_limit
 from incubator.engine.policy import Policy
 from incubator.engine.tasks import Settlement, Work, task
@@ -33,10 +34,11 @@ def check(work: Work) -> Settlement:
             opened_on=case.opened_on,
         )
         due_on = proof.due_on if proof else None
-        late = due_on is not None and date.fromisoformat(case.milestones["received"]) > due_on
+        received = date.fromisoformat(case.milestones["received"])
+        late = due_on is not None and received > due_on
         found = findings(case.data["report"], policy)
-        if late:
-            found.insert(0, f"报告于 {case.milestones['received']} 收到，逾期（应于 {due_on} 前报送）。")
+        if due_on is not None and late:
+            found.insert(0, f"报告于{in_words(received).zh}收到，逾期（应于{in_words(due_on).zh}前报送）。")
         data: dict[str, Any] = {"late": late}
         if found:
             data["findings"] = "\n".join(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.procedures.filing.applied import APPLICANT, form_of, said
@@ -74,16 +75,18 @@ def is_within_the_renewal_window(facts: Facts, policy: PolicyValues) -> Unmet | 
     closes = expiry - timedelta(days=window["closes_days_before"])
     if facts["case.today"] < opens:
         return Unmet(
-            Text(f"备案证有效期至 {expiry}，{opens} 起方可申请延续", f"Valid until {expiry}: renewal opens on {opens}"),
-            Text(f"请于 {opens} 以后申请", f"Apply from {opens} on"),
+            Text(
+                "备案证有效期至{expiry}，{opens}起方可申请延续", "Valid until {expiry}: renewal opens on {opens}"
+            ).fill(expiry=in_words(expiry), opens=in_words(opens)),
+            Text("请于{opens}以后申请", "Apply from {opens} on").fill(opens=in_words(opens)),
             APPLICANT,
             cite,
         )
     if facts["case.today"] > closes:
         return Unmet(
             Text(
-                f"延续申请已于 {closes} 截止（有效期至 {expiry}）", f"Renewal closed on {closes} (valid until {expiry})"
-            ),
+                "延续申请已于{closes}截止（有效期至{expiry}）", "Renewal closed on {closes} (valid until {expiry})"
+            ).fill(closes=in_words(closes), expiry=in_words(expiry)),
             Text("请办理注销后重新备案", "Let the filing end and file anew"),
             APPLICANT,
             cite,

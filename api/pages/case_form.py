@@ -1,0 +1,145 @@
+"""The form of an action on a case: its fields, what is known or stands already, and what somebody typed before."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from api.pages.submitted import COMMENT, EFFECTIVE_ON
+from api.pages.timeline import said
+from incubator.engine import forms
+from incubator.engine.choices import Choice
+from incubator.engine.decide import complete_form, target_of
+from incubator.engine.definition import STAY, Decision, StepKind
+from incubator.queries.case_file import ORGANIZATION_COLUMNS, CaseFile
+from incubator.text import Text
+
+DAY_FIELD = forms.day(
+    EFFECTIVE_ON,
+    Text("实际发生日期", "Date it took effect"),
+    hint=Text(
+        "收件、签署、送达等实际发生的日期，办理期限由此起算；补记以前的日期须说明理由",
+        "The day of receipt, signature, service: limits run from it. An earlier day needs a reason.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody sent and the service did not take, so that it can be shown again."""
+
+    action: str
+    values: Mapping[str, Any]
+    errors: Mapping[str, Sequence[Text]] = field(default_factory=dict)
+    refused: Mapping[str, Any] | None = None  # title, and detail or blockers
+    moved: Mapping[str, Any] | None = None
+
+
+def form_of(choice: Choice) -> forms.Schema:
+    """An action's whole form: its own fields, then the day and the words that every action takes."""
+    return _whole(choice.form, choice.decision)
+
+
+def sent_form(file: CaseFile, action: str) -> forms.Schema:
+    """The form that an action was sent with: the present step's, else that of the steps which have this action."""
+    present = next((choice for choice in file.choices if choice.decision.name == action), None)
+    if present is not None:
+        return form_of(present)
+    steps = [step for step in file.definition.steps if action in step.by_name]
+    asked = forms.merged(*(complete_form(step, step.by_name[action]) for step in steps))
+    return _whole(forms.offered(asked, file.policy), steps[0].by_name[action] if steps else None)
+
+
+def act(file: CaseFile, choice: Choice, this_day: date, typed: Typed | None) -> dict[str, Any]:
+    """The form that stands open, for `case.html`."""
+    decision = choice.decision
+    target = target_of(file.definition, file.case, decision, file.policy)
+    if decision.to == STAY:
+        follows = Text("办理后，案件仍在本环节。", "The case stays at this step.")
+    elif target.kind is StepKind.END:
+        follows = Text(f"办理后，案件办结：{target.title.zh}。", f"The case then ends: {target.title.en}.")
+    else:
+        follows = Text(f"办理后，案件进入“{target.title.zh}”环节。", f"The case then goes to: {target.title.en}.")
+    schema = form_of(choice)
+    return {
+        "name": decision.name,
+        "title": decision.title,
+        "style": "danger" if decision.style == "danger" else "primary",
+        "schema": {**schema, "properties": _with_what_stands(file, schema["properties"])},
+        "values": dict(typed.values) if typed else {**_known(file, choice), EFFECTIVE_ON: this_day.isoformat()},
+        "errors": dict(typed.errors) if typed else {},
+        "key": secrets.token_urlsafe(16),
+        "confirm": Text(
+            f"{follows.zh}经办人、时间和意见将记入办理经过。",
+            f"{follows.en} Who did it, when and why goes into the history.",
+        ),
+    }
+
+
+def kept(file: CaseFile, typed: Typed) -> list[tuple[Text, Any]]:
+    """What was typed for an action whose form stands open no more, in words."""
+    fields = sent_form(file, typed.action)["properties"]
+    return [
+        (Text.from_pair(fields[name]["x-title"]), said(fields[name], value))
+        for name, value in typed.values.items()
+        if value not in (None, "") and name in fields
+    ]
+
+
+def fields_of(file: CaseFile, step: str) -> dict[str, forms.Schema]:
+    """Every field that a step and its decisions ask for, with the lists that the case's policy offers."""
+    declared = file.definition.by_key[step]
+    asked = forms.merged(declared.form, *(decision.form for decision in declared.decisions))
+    return dict((forms.offered(asked, file.policy) or {}).get("properties", {}))
+
+
+def _whole(declared: forms.Schema | None, decision: Decision | None) -> forms.Schema:
+    needs = decision is not None and decision.needs_comment
+    title = Text("理由", "Reason") if needs else Text("办理意见", "Remarks")
+    words = forms.text(COMMENT, title, longest=2000, lines=True, required=needs)
+    return forms.merged(declared, forms.form(DAY_FIELD, words)) or {}
+
+
+def _known(file: CaseFile, choice: Choice) -> dict[str, Any]:
+    """What a form already holds: what was said here before, else what the street knows of the organization."""
+    if not choice.decision.needs_complete_step or not file.step.form:
+        return {}
+    fields = file.step.form["properties"]
+    before = file.case.data.get(file.step.key)
+    if before is None and not file.case.data and file.step.key == file.definition.start:
+        before = _organization(file)
+    return {name: value for name, value in (before or {}).items() if name in fields and not fields[name].get("x-keeps")}
+
+
+def _organization(file: CaseFile) -> dict[str, Any]:
+    known = {name: getattr(file.organization, f"organization_{name}") for name in ORGANIZATION_COLUMNS}
+    return {name: value for name, value in known.items() if value not in ("", 0)}
+
+
+def _with_what_stands(file: CaseFile, fields: Mapping[str, forms.Schema]) -> dict[str, forms.Schema]:
+    """The fields; one whose empty answer keeps what stands says what that is (`x-stands`)."""
+    stands: dict[str, Any] = {}
+    corrected: dict[str, Any] = {}
+    for step in file.definition.steps:
+        for name, value in file.case.data.get(step.key, {}).items():
+            (corrected if isinstance(value, Mapping) else stands).update(
+                value if isinstance(value, Mapping) else {name: value}
+            )
+    stands = {**(stands or _organization(file)), **corrected}
+    personal = {**file.known_personal, **{name.rpartition(".")[2]: value for name, value in file.personal.items()}}
+    return {name: _standing(name, declared, stands, personal) for name, declared in fields.items()}
+
+
+def _standing(
+    name: str, declared: forms.Schema, stands: Mapping[str, Any], personal: Mapping[str, str]
+) -> forms.Schema:
+    if "properties" in declared:
+        entries = {key: _standing(key, entry, stands, personal) for key, entry in declared["properties"].items()}
+        return {**declared, "properties": entries}
+    if not declared.get("x-keeps"):
+        return declared
+    value = personal.get(name) if declared.get("x-personal") else stands.get(name)
+    return declared if value in (None, "") else {**declared, "x-stands": said(declared, value)}

@@ -1,0 +1,68 @@
+"""A case's documents for its page: what the step takes, what lies there, what became of a file that was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from incubator.engine.roles import ROLE_NAMES, Actor, Role
+from incubator.queries.case_file import CaseFile
+from incubator.queries.visibility import Permission, may
+from incubator.services.case_documents import wanted
+from incubator.text import Text
+
+# What automation writes; what people hand in is named by the policy.
+MADE = {"filing_certificate": Text("备案证（待盖章）", "Filing certificate, to be sealed")}
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFiles:
+    """Why files of a kind were not taken, a sentence each."""
+
+    kind: str
+    reasons: Sequence[Text]
+
+
+def documents(file: CaseFile, actor: Actor, refused: RefusedFiles | None = None) -> dict[str, Any]:
+    """What `document_list` shows: the kinds that the step takes first, then what else lies in the case."""
+    case = file.case
+    taken = wanted(file.definition, file.step, file.policy)
+    may_add = may(actor, Permission.ADD_DOCUMENT, street_id=case.street_id, community_id=case.community_id)
+    titles = {**MADE, **_titles(file)}
+    others = [kind for kind in dict.fromkeys(row.kind for row in file.documents) if kind not in taken]
+    others.sort(key=lambda kind: kind not in MADE)  # what is to be sealed stands beside where its scan goes
+    uploaded = [
+        {
+            "kind": row.kind,
+            "name": row.filename,
+            "size": row.size,
+            "when": row.recorded_at,
+            "who": row.made_by_name or ROLE_NAMES[Role.AUTOMATION],
+            "url": f"/documents/{row.public_id}",
+            "remove_url": f"/documents/{row.public_id}/remove"
+            if may_add and row.kind in taken and row.made_by
+            else None,
+        }
+        for row in file.documents
+    ]
+    asked = [{"kind": need.kind, "title": need.title, "required": need.required} for need in taken.values()]
+    lying = [
+        {"kind": kind, "title": titles.get(kind, Text(kind, kind)), "closed": True, "made": kind in MADE}
+        for kind in others
+    ]
+    return {
+        "required": [*asked, *lying],
+        "uploaded": uploaded,
+        "upload_url": f"/cases/{case.public_id}/documents" if may_add and taken else None,
+        "refused": {refused.kind: refused.reasons} if refused else {},
+    }
+
+
+def _titles(file: CaseFile) -> dict[str, Text]:
+    """What every kind of document that the procedure takes is called."""
+    return {
+        need.kind: need.title
+        for step in file.definition.steps
+        for need in wanted(file.definition, step, file.policy).values()
+    }

@@ -1,0 +1,161 @@
+"""A case as a page, and the one way to move it from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from api.json.shapes import PublicId
+from api.pages.case_form import Typed, sent_form
+from api.pages.case_papers import RefusedFiles
+from api.pages.case_view import blocker_cards, case_page
+from api.pages.rendering import go, page
+from api.pages.submitted import COMMENT, EFFECTIVE_ON, answers, day, one, unreadable, whole
+from api.pages.visitors import Sender, Sending, Visiting, Visitor, require_staff
+from incubator.engine import advance as engine
+from incubator.engine.advance import Advanced, advance
+from incubator.engine.definition import STAY, Decision, StepKind
+from incubator.engine.refusals import ActionNotAllowed, CaseHasMoved, IdempotencyKeyReused
+from incubator.engine.roles import names_of
+from incubator.errors import Invalid, Refused
+from incubator.queries.case_file import CaseFile, read_case
+from incubator.text import Text
+
+router = APIRouter()
+
+_LONGEST_KEY = 200
+Action = Annotated[str, Path(max_length=60)]
+
+
+@router.get("/cases/{case_id}")
+def case(
+    request: Request, visiting: Visiting, case_id: PublicId, action: Annotated[str, Query(max_length=60)] = ""
+) -> Response:
+    """A case; `action` names the form that stands open."""
+    require_staff(visiting.actor)
+    return case_response(request, visiting, file_of(visiting, case_id), chosen=action)
+
+
+@router.post("/cases/{case_id}/actions/{action}")
+def take_action(request: Request, sending: Sending, case_id: PublicId, action: Action) -> Response:
+    """Move a case, or show the page again with what was typed and why it was not done."""
+    visitor = sending.visitor
+    before = file_of(visitor, case_id)
+    schema = sent_form(before, action)
+    typed = answers(schema, sending.form)
+    effective_on, wrong_day = day(sending.form, EFFECTIVE_ON)
+    wrong: dict[str, Sequence[Text]] = {name: (words,) for name, words in unreadable(schema, typed).items()}
+    if wrong_day:
+        refused = Typed(action, typed, {**wrong, EFFECTIVE_ON: wrong_day})
+        return case_response(request, visitor, before, typed=refused, status=422)
+    asked = engine.Request(
+        case_id,
+        action,
+        visitor.actor,
+        _version(sending),
+        effective_on,
+        {name: value for name, value in typed.items() if name not in (COMMENT, EFFECTIVE_ON)},
+        str(typed.get(COMMENT, "")),
+        one(sending.form, "idempotency_key")[:_LONGEST_KEY],
+    )
+    try:
+        advanced = visitor.caller.write(lambda connection: advance(connection, asked, now=visitor.now))
+    except (CaseHasMoved, ActionNotAllowed, Invalid) as refusal:
+        again = Typed(action, typed, **_told(refusal, schema, wrong))
+        return case_response(request, visitor, file_of(visitor, case_id), typed=again, status=refusal.status)
+    return go(request, f"/cases/{case_id}", _done(before, action, advanced))
+
+
+def file_of(visitor: Visitor, case_id: str) -> CaseFile:
+    """The case as this visitor sees it now; NotFound outside the area."""
+    return visitor.caller.read(lambda connection: read_case(connection, visitor.actor, case_id, visitor.now))
+
+
+def case_response(
+    request: Request,
+    visitor: Visitor,
+    file: CaseFile,
+    *,
+    chosen: str = "",
+    typed: Typed | None = None,
+    refused_files: RefusedFiles | None = None,
+    status: int = 200,
+) -> Response:
+    """The page of a case."""
+    shown = case_page(file, visitor.actor, visitor.today, chosen=chosen, typed=typed, refused_files=refused_files)
+    most = visitor.service.settings.upload_limit_mb * 1024 * 1024
+    return page(request, visitor.reader, "case.html", here="worklist", status=status, max_bytes=most, **shown)
+
+
+def _version(sending: Sender) -> int:
+    version = whole(sending.form, "expected_version")
+    if version is None:
+        raise Invalid(
+            Text(
+                "页面不完整或已过期，未作任何更改。请重新打开案件后办理。",
+                "The page was incomplete or too old; nothing was changed. Open the case again.",
+            )
+        )
+    return version
+
+
+def _told(refusal: Refused, schema: Mapping[str, Any], wrong: Mapping[str, Sequence[Text]]) -> dict[str, Any]:
+    """What the page says of a refusal: at the fields, above the form, or that the case has moved."""
+    fields: Mapping[str, Sequence[Text]] = getattr(refusal, "fields", {})
+    errors = {**_at_fields(fields, schema), **wrong}
+    match refusal:
+        case CaseHasMoved():
+            return {"moved": {"title": refusal.title, "detail": refusal.detail}}
+        case IdempotencyKeyReused():
+            words = Text(
+                "本页此前已提交过一次，该次提交已办理。请核对案件现状，再决定是否提交下面的内容。",
+                "This page was sent once before, and that was done. Look at where the case stands before you send this.",
+            )
+            return {"refused": {"title": Text("请勿重复提交", "Sent before"), "detail": words}}
+        case ActionNotAllowed():
+            refused = {"title": refusal.title, "blockers": blocker_cards(refusal.blockers)}
+            return {"errors": errors, "refused": refused}
+        case _:
+            return {"errors": errors}
+
+
+def _at_fields(fields: Mapping[str, Sequence[Text]], schema: Mapping[str, Any]) -> dict[str, Sequence[Text]]:
+    """The errors where the page has a field for them: of one item among several, at the field that holds them."""
+    found: dict[str, Sequence[Text]] = {}
+    for path, texts in fields.items():
+        first = path.partition(".")[0]
+        holds_entries = "properties" in schema["properties"].get(first, {})
+        found.setdefault(path if holds_entries else first, tuple(texts))
+    return found
+
+
+def _done(before: CaseFile, action: str, advanced: Advanced) -> Text:
+    """What was done and where the case now stands."""
+    decision = _decision(before, action)
+    step = before.definition.step(advanced.step)
+    zh, en = f"已办理“{decision.title.zh}”", f"Done: {decision.title.en}"
+    if decision.to == STAY:
+        return Text(f"{zh}，案件仍在“{step.title.zh}”环节。", f"{en}. The case stays at {step.title.en}.")
+    match step.kind:
+        case StepKind.END:
+            return Text(f"{zh}，案件办结：{step.title.zh}。", f"{en}. The case has ended: {step.title.en}.")
+        case StepKind.AUTOMATED | StepKind.TIMER:
+            return Text(
+                f"{zh}，案件进入“{step.title.zh}”环节，由系统自动办理。",
+                f"{en}. The case goes to {step.title.en}, which the system does by itself.",
+            )
+        case StepKind.HUMAN | StepKind.PANEL:
+            who = names_of(step.by)
+            return Text(
+                f"{zh}，案件进入“{step.title.zh}”环节，由{who.zh}办理。",
+                f"{en}. The case goes to {step.title.en}, for the {who.en}.",
+            )
+
+
+def _decision(file: CaseFile, action: str) -> Decision:
+    """The decision that was made: the present step's, or of a repeated request that of the step it was made in."""
+    steps = (file.step, *file.definition.steps)
+    return next(step.by_name[action] for step in steps if action in step.by_name)

@@ -1,0 +1,275 @@
+"""The worklist as a page: what awaits the reader or the area, narrowed by what stands in the address."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from api.pages import due
+from api.pages.communities import Named, communities_of
+from api.pages.rendering import page
+from api.pages.visitors import Visiting, Visitor, require_staff
+from incubator.engine import library
+from incubator.engine.deadline_words import in_words
+from incubator.engine.definition import Definition
+from incubator.engine.roles import ROLE_NAMES, Actor, Role
+from incubator.models.base import NO_DATE
+from incubator.queries.outcomes import outcome_title
+from incubator.queries.worklist import Filters, Pressing, View, WorkLine, pressing, worklist
+from incubator.text import Text
+
+router = APIRouter()
+
+ADDRESS = "/worklist"
+# Who has work of their own in cases; to others the list of the whole area says more than an empty one.
+_WORK_IN_CASES = frozenset(
+    {Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.EXPERT, Role.HUB_REPRESENTATIVE}
+)  # fmt: skip
+_TITLES = {
+    View.MINE: Text("待我办理", "For me"),
+    View.ALL: Text("全部在办", "All in hand"),
+    View.ENDED: Text("已办结", "Ended"),
+}
+
+
+def filters_of(
+    visiting: Visiting,
+    view: View | None = None,
+    procedure: str = "",
+    step: str = "",
+    community: str = "",
+    overdue: bool | None = None,
+    due_by: date | None = None,
+    outcome: str = "",
+    ended_in: int | None = None,
+    q: str = "",
+) -> Filters:
+    """What the address narrows the list to."""
+    return Filters(
+        view=view or _usual_view(visiting.actor),
+        procedure=procedure,
+        step=step,
+        community=community,
+        overdue=overdue,
+        due_by=due_by,
+        outcome=outcome,
+        ended_in=ended_in,
+        query=q,
+    )
+
+
+@router.get(ADDRESS)
+def worklist_page(
+    request: Request, visiting: Visiting, filters: Annotated[Filters, Depends(filters_of)], cursor: str = ""
+) -> Response:
+    """A page of the list by due date."""
+    require_staff(visiting.actor)
+    communities = communities_of(visiting)
+    with visiting.service.database.read() as connection:
+        found = worklist(connection, visiting.actor, filters, day=visiting.today, cursor=cursor)
+        presses = None
+        if filters.view is not View.ENDED:
+            presses = pressing(connection, visiting.actor, filters.view, day=visiting.today)
+    return page(
+        request,
+        visiting.reader,
+        "worklist.html",
+        here="worklist",
+        today_line=_today_line(visiting.today, presses),
+        rows=[_row(line, filters.view, visiting.today) for line in found.items],
+        next_page=address(filters, cursor=found.next_cursor) if found.next_cursor else None,
+        first_page=address(filters) if cursor else None,
+        **_around(visiting, filters, communities),
+    )
+
+
+def address(filters: Filters, cursor: str = "") -> str:
+    """Where this list stands; what narrows nothing is left out."""
+    said = {
+        "view": filters.view.value,
+        "procedure": filters.procedure,
+        "step": filters.step,
+        "community": filters.community,
+        "overdue": "" if filters.overdue is None else str(filters.overdue).lower(),
+        "due_by": filters.due_by.isoformat() if filters.due_by else "",
+        "outcome": filters.outcome,
+        "ended_in": str(filters.ended_in or ""),
+        "q": filters.query,
+        "cursor": cursor,
+    }
+    return f"{ADDRESS}?{urlencode({name: value for name, value in said.items() if value})}"
+
+
+def _usual_view(actor: Actor) -> View:
+    roles = {grant.role for grant in actor.grants}
+    return View.MINE if roles & _WORK_IN_CASES else View.ALL
+
+
+def _around(visitor: Visitor, filters: Filters, communities: tuple[Named, ...]) -> dict[str, Any]:
+    narrowed = _narrowed(filters, communities)
+    return {
+        "tabs": [
+            {"title": title, "href": address(Filters(view=view)), "current": view is filters.view}
+            for view, title in _TITLES.items()
+        ],
+        "caption": _TITLES[filters.view],
+        "view": filters.view.value,
+        "filters": filters,
+        "communities": communities if len(communities) > 1 else (),
+        "procedures": [(each.key, each.title) for each in library.current_definitions()],
+        "narrowed": narrowed,
+        "clear": address(Filters(view=filters.view)),
+        "columns": _columns(filters.view),
+        "nothing": _nothing(visitor, filters.view, narrowed),
+    }
+
+
+def _today_line(day: date, presses: Pressing | None) -> Text:
+    line, name = in_words(day), due.weekday(day)
+    date_line = Text(f"{line.zh} {name.zh}", f"{name.en}, {line.en}")
+    if presses is None:
+        return date_line
+    if not presses.overdue and not presses.due_today:
+        return Text(f"{date_line.zh}，没有逾期和今天到期的事项。", f"{date_line.en}. Nothing is overdue or due today.")
+    parts = []
+    if presses.overdue:
+        parts.append(Text(f"逾期 {presses.overdue} 项", f"{presses.overdue} overdue"))
+    if presses.due_today:
+        parts.append(Text(f"今天到期 {presses.due_today} 项", f"{presses.due_today} due today"))
+    zh, en = "，".join(part.zh for part in parts), ", ".join(part.en for part in parts)
+    return Text(f"{date_line.zh}，{zh}。", f"{date_line.en}. {en}.")
+
+
+def _narrowed(filters: Filters, communities: tuple[Named, ...]) -> Text | None:
+    """What the list is narrowed to, in words; None where it is whole."""
+    parts: list[Text] = []
+    definition = _definition(filters.procedure)
+    if filters.procedure:
+        parts.append(definition.title if definition else _plain(filters.procedure))
+    if filters.step:
+        parts.append(_step_title(filters.step, definition))
+    if filters.community:
+        name = next((each.name for each in communities if each.id == filters.community), None)
+        parts.append(_plain(name) if name else Text("所选社区", "the chosen community"))
+    if filters.overdue is not None:
+        parts.append(Text("已逾期", "overdue") if filters.overdue else Text("未逾期", "not overdue"))
+    if filters.due_by is not None:
+        day = in_words(filters.due_by)
+        parts.append(Text(f"{day.zh}前（含当日）到期", f"due by {day.en}"))
+    if filters.outcome:
+        parts.append(outcome_title(definition, filters.outcome) if definition else _plain(filters.outcome))
+    if filters.ended_in is not None:
+        parts.append(Text(f"{filters.ended_in} 年办结", f"ended in {filters.ended_in}"))
+    if words := filters.query.strip():
+        parts.append(Text(f"含“{words}”", f"with “{words}”"))
+    return Text(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts)) if parts else None
+
+
+def _columns(view: View) -> list[dict[str, Any]]:
+    columns: list[dict[str, Any]] = [
+        {"key": "organization", "title": Text("社会组织", "Organization"), "main": True},
+        {"key": "matter", "title": Text("事项", "Matter")},
+    ]
+    community = {"key": "community", "title": Text("社区", "Community")}
+    if view is View.ENDED:
+        return [
+            *columns,
+            {"key": "outcome", "title": Text("办理结果", "Result")},
+            community,
+            {"key": "opened_on", "title": Text("发起日期", "Opened on"), "kind": "day"},
+        ]
+    columns.append({"key": "step", "title": Text("当前环节", "Step")})
+    if view is View.ALL:
+        columns.append({"key": "who", "title": Text("由谁办理", "Awaits")})
+    return [*columns, community, {"key": "due", "title": Text("办理期限", "Due")}]
+
+
+def _row(line: WorkLine, view: View, day: date) -> dict[str, Any]:
+    words, tone = due.badge(line.due_on, day)
+    row: dict[str, Any] = {
+        "organization": {"text": line.organization_name, "href": f"/cases/{line.case_id}", "note": line.number},
+        "matter": {"text": line.procedure_title, "note": _kind_note(line.kind)},
+        "community": line.community_name,
+    }
+    if view is View.ENDED:
+        definition = _definition(line.procedure)
+        result = outcome_title(definition, line.outcome) if definition else line.step_title
+        return {**row, "outcome": result, "opened_on": line.opened_on}
+    note = None
+    if line.due_on != NO_DATE:
+        on = in_words(line.due_on)
+        note = Text(f"{on.zh}（暂定）", f"{on.en} (provisional)") if line.provisional else on
+    return {
+        **row,
+        "step": line.step_title,
+        "who": ROLE_NAMES[Role(line.role)] if line.role else "",
+        "due": {"text": words, "tone": tone, "note": note} if note else words,
+        "tone": tone if tone in ("bad", "warn") else None,
+    }
+
+
+def _kind_note(kind: str) -> Text | None:
+    match kind:
+        case "escalation":
+            return Text("逾期上报，请督办", "overdue: please see to it")
+        case "seat":
+            return Text("请您评审", "your review is asked for")
+        case _:
+            return None
+
+
+def _nothing(visitor: Visitor, view: View, narrowed: Text | None) -> dict[str, Any]:
+    """What an empty list says, and the way on."""
+    if narrowed:
+        clear = {"href": address(Filters(view=view)), "text": Text("清除筛选", "Show the whole list")}
+        hint = Text("请放宽或清除筛选条件。", "Look for less, or show the whole list.")
+        return {"title": Text("没有符合条件的事项", "Nothing like this is in the list"), "hint": hint, "link": clear}
+    link: dict[str, Any] | None
+    has_area = "organizations" in visitor.reader.nav
+    match view:
+        case View.MINE if has_area:
+            hint = Text(
+                "案件转到您这里时会列在本页；辖区内的其他在办案件，请在“全部在办”中查看。",
+                "What comes to you is listed here. The other cases of your area are under “All in hand”.",
+            )
+            link = {"href": address(Filters(view=View.ALL)), "text": Text("查看全部在办", "All in hand")}
+        case View.MINE:
+            hint = Text(
+                "邀请您参与的案件会列在本页，届时请按期限办理。",
+                "The cases that you are asked into will be listed here, each with its time limit.",
+            )
+            link = None
+        case View.ALL:
+            hint = Text(
+                "发起备案请先选择社会组织；年检由系统按时自动发起。",
+                "To begin a filing, choose an organization; yearly reviews open by themselves.",
+            )
+            link = {"href": "/organizations", "text": Text("前往社会组织", "Organizations")} if has_area else None
+        case View.ENDED:
+            hint = Text("案件办结后列在本页，可随时查阅。", "Cases are listed here once they have ended.")
+            link = None
+    return {"title": _NOTHING[view], "hint": hint, "link": link}
+
+
+_NOTHING = {
+    View.MINE: Text("目前没有待您办理的事项", "Nothing awaits you at present"),
+    View.ALL: Text("目前没有在办案件", "No case is in hand at present"),
+    View.ENDED: Text("还没有办结的案件", "No case has ended yet"),
+}
+
+
+def _definition(procedure: str) -> Definition | None:
+    return next((each for each in library.current_definitions() if each.key == procedure), None)
+
+
+def _step_title(step: str, definition: Definition | None) -> Text:
+    asked = (definition,) if definition else library.current_definitions()
+    return next((each.by_key[step].title for each in asked if step in each.by_key), _plain(step))
+
+
+def _plain(name: str) -> Text:
+    return Text(name, name)
