@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from incubator.engine import library
+from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import Definition, Step
 from incubator.engine.roles import Role
 from incubator.engine.tasks import Settlement, Work, task
@@ -129,7 +130,7 @@ def _notice(work: Work, kind: str, *, to: Role | None, with_due: bool = False) -
         body = _BODIES[kind].fill(**matter.words())
         due_on = _due_on(work, matter)
         if with_due and due_on != NO_DATE:
-            until = _UNTIL.fill(due=due_on.isoformat())
+            until = _UNTIL.fill(due=in_words(due_on))
             body = Text(body.zh + until.zh, f"{body.en} {until.en}")
         notice = NewNotice(
             cause=f"outbox:{work.outbox_id}",

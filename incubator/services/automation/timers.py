@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from incubator.clock import today
 from incubator.engine.advance import Request, advance
+from incubator.engine.deadline_words import in_words
 from incubator.engine.moving import REMIND
 from incubator.engine.reminders import remind
 from incubator.engine.roles import Role, automation
@@ -119,7 +120,7 @@ def _fire(service: Service, timer_id: int, connection: Connection) -> str:
         None,
         # What follows runs from the day the time was over, also where the service stood still on that day.
         effective_on=timer.fires_on,
-        comment=_LATE.fill(day=timer.fires_on.isoformat()).zh if late else "",
+        comment=_LATE.fill(day=in_words(timer.fires_on)).zh if late else "",
         idempotency_key=f"timer:{timer_id}",
     )
     advance(connection, request, now=now)
