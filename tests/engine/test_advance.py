@@ -321,7 +321,7 @@ def test_internal_review_is_open_until_the_window_from_service_ends_also_when_se
     with pytest.raises(ActionNotAllowed) as refused:
         world.do(case_id, "ask_review", officer)
     assert codes(refused) == ["window_over"]
-    assert "2026-10-10" in refused.value.detail.zh
+    assert "2026年10月10日" in refused.value.detail.zh
     world.clock.move_to(at("2026-10-10"))
     world.do(case_id, "ask_review", officer)
     case = world.case(case_id)

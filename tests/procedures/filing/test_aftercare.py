@@ -21,7 +21,7 @@ def test_renewal_opens_within_its_window_and_follows_on_the_old_certificate(cent
     centre.filed()
     with pytest.raises(ActionNotAllowed) as refused:
         centre.open("filing_renewal")
-    assert "2029-06-19" in refused.value.detail.zh
+    assert "2029年6月19日" in refused.value.detail.zh
     case_id = centre.on("2029-06-19").open("filing_renewal")
     centre.upload(case_id, "renewal_application", "roster")
     application = {

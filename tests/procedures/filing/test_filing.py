@@ -174,7 +174,7 @@ def test_the_review_window_runs_from_service_also_when_it_is_entered_later(centr
     with pytest.raises(ActionNotAllowed) as refused:
         centre.act(case_id, "request_internal_review", "worker", {"grounds": "材料属实"})
     assert codes(refused) == ["window_over"]
-    assert "2026-10-10" in refused.value.detail.zh
+    assert "2026年10月10日" in refused.value.detail.zh
     centre.act(
         case_id, "request_internal_review", "worker", {"grounds": "材料属实"}, effective_on="2026-10-10",
         comment="十月十日收到书面申请",
