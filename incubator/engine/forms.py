@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
-
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from incubator.canonical import canonical
 from incubator.engine.policy import Policy
 from incubator.text import Text
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
 
 Schema = dict[str, Any]
 Field = tuple[str, Schema]
@@ -181,6 +181,9 @@ def faults(schema: Schema | None, answer: Mapping[str, Any]) -> dict[str, tuple[
 
 @lru_cache(maxsize=512)
 def _validator(schema: str) -> Draft202012Validator:
+    # Here and not above: it takes long to load, and people wait for the web to start.
+    from jsonschema import Draft202012Validator, FormatChecker
+
     return Draft202012Validator(json.loads(schema), format_checker=FormatChecker(["date"]))
 
 
