@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection
 
 from incubator.canonical import canonical, sha256
 from incubator.engine import idempotency, library, streams
@@ -25,36 +25,14 @@ from incubator.engine.refusals import (
     case_not_found,
 )
 from incubator.engine.roles import Actor
+from incubator.engine.writing import Addition, Change, write
 from incubator.errors import Invalid
 from incubator.facts import registry
 from incubator.models.automation import Outbox
 from incubator.models.base import table
 from incubator.models.cases import Case, Deadline, PanelSeat, Timer, WorkItem
+from incubator.models.events import Event, PersonalValue
 from incubator.text import Text
-
-_CASES, _ITEMS, _TIMERS, _DEADLINES, _SEATS = (table(model) for model in (Case, WorkItem, Timer, Deadline, PanelSeat))
-# Built once: putting a statement together costs more than executing it. What is set comes with each execution.
-_MOVE = update(_CASES).where(_CASES.c.id == bindparam("case"), _CASES.c.version == bindparam("seen"))
-_CHANGE_OPEN_ITEMS = update(_ITEMS).where(_ITEMS.c.case_id == bindparam("case"), _ITEMS.c.done_at.is_(None))
-_CHANGE_OPEN_ITEMS_OF_PERSON = _CHANGE_OPEN_ITEMS.where(_ITEMS.c.person_id == bindparam("person"))
-_CHANGE_TIMERS = update(_TIMERS).where(
-    _TIMERS.c.case_id == bindparam("case"), _TIMERS.c.fired_at.is_(None), _TIMERS.c.cancelled.is_(False)
-)
-_MOVE_TIMER = update(_TIMERS).where(
-    _TIMERS.c.case_id == bindparam("case"),
-    _TIMERS.c.visit == bindparam("this_visit"),
-    _TIMERS.c.level == bindparam("rung"),
-    _TIMERS.c.fired_at.is_(None),
-)
-_CHANGE_DEADLINE = update(_DEADLINES).where(_DEADLINES.c.id == bindparam("deadline"))
-_CHANGE_SEAT = update(_SEATS).where(
-    _SEATS.c.case_id == bindparam("case"),
-    _SEATS.c.visit == bindparam("this_visit"),
-    _SEATS.c.person_id == bindparam("person"),
-)
-_NEW_DEADLINES, _NEW_ITEMS, _NEW_TIMERS, _NEW_SEATS, _NEW_OUTBOX = (
-    insert(table(model)).inline() for model in (Deadline, WorkItem, Timer, PanelSeat, Outbox)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +177,8 @@ def _write(
         rules=[{"rule": r.name, "met": r.met, "cite": r.cite.as_pair() if r.cite else None} for r in transition.rules],
     )
     chained = streams.chain(entry, case.head_seq, case.head_hash, now)
-    _flush(connection, case, definition, writes, chained, now)
+    if not write(connection, _all_of(case, writes, chained, now)):
+        raise CaseHasMoved.since(connection, case, definition, case.version)
     due_on = writes.case["due_on"]
     return Advanced(
         case.public_id,
@@ -234,40 +213,36 @@ def _effects(
     return {name: EFFECTS[name](context) for name in transition.decision.effects}
 
 
-def _flush(
-    connection: Connection,
-    case: CaseView,
-    definition: Definition,
-    writes: Writes,
-    chained: streams.Chained,
-    now: datetime,
-) -> None:
-    """Write it all. The case goes first: where its version has moved, nothing else is tried."""
-    moved = connection.execute(_MOVE, {"case": case.id, "seen": case.version, **writes.case, **chained.head})
-    if moved.rowcount != 1:
-        raise CaseHasMoved.since(connection, case, definition, case.version)
-    of_case = {"case": case.id}
+def _all_of(case: CaseView, writes: Writes, chained: streams.Chained, now: datetime) -> list[Change | Addition]:
+    """Everything that is written, the case first."""
+    cases, items, timers, deadlines, seats = (table(model) for model in (Case, WorkItem, Timer, Deadline, PanelSeat))
+    of_case = {"case_id": case.id}
+    open_items, open_timers = {**of_case, "done_at": None}, {**of_case, "fired_at": None, "cancelled": False}
+    of_visit = {**of_case, "visit": case.visit}
+    all_of: list[Change | Addition] = [
+        Change(cases, {"id": case.id, "version": case.version}, {**writes.case, **chained.head})
+    ]
     if writes.closes_items:
-        connection.execute(_CHANGE_OPEN_ITEMS, {**of_case, "done_at": now})
-        connection.execute(_CHANGE_TIMERS, {**of_case, "cancelled": True, "fired_at": now})
-    for person_id in writes.done_seats:
-        connection.execute(_CHANGE_OPEN_ITEMS_OF_PERSON, {**of_case, "person": person_id, "done_at": now})
-    for deadline_id, values in writes.changed_deadlines:
-        connection.execute(_CHANGE_DEADLINE, {"deadline": deadline_id, **values})
+        all_of.append(Change(items, open_items, {"done_at": now}))
+        all_of.append(Change(timers, open_timers, {"cancelled": True, "fired_at": now}))
+    all_of += [Change(items, {**open_items, "person_id": person}, {"done_at": now}) for person in writes.done_seats]
+    all_of += [Change(deadlines, {"id": deadline}, values) for deadline, values in writes.changed_deadlines]
     if writes.new_due_on is not None:
-        connection.execute(_CHANGE_OPEN_ITEMS, {**of_case, "due_on": writes.new_due_on})
-    of_visit = {**of_case, "this_visit": case.visit}
-    for level, fires_on in writes.moved_timers:
-        connection.execute(_MOVE_TIMER, {**of_visit, "rung": level, "fires_on": fires_on})
-    for seat in writes.changed_seats:
-        connection.execute(_CHANGE_SEAT, {**of_visit, "person": seat["person_id"], **seat})
-    for insertion, rows in (
-        (_NEW_DEADLINES, writes.new_deadlines),
-        (_NEW_ITEMS, writes.new_items),
-        (_NEW_TIMERS, writes.new_timers),
-        (_NEW_SEATS, writes.new_seats),
-        (_NEW_OUTBOX, writes.outbox),
+        all_of.append(Change(items, open_items, {"due_on": writes.new_due_on}))
+    all_of += [
+        Change(timers, {**of_visit, "level": level, "fired_at": None}, {"fires_on": fires_on})
+        for level, fires_on in writes.moved_timers
+    ]
+    all_of += [Change(seats, {**of_visit, "person_id": seat["person_id"]}, seat) for seat in writes.changed_seats]
+    for model, rows in (
+        (Deadline, writes.new_deadlines),
+        (WorkItem, writes.new_items),
+        (Timer, writes.new_timers),
+        (PanelSeat, writes.new_seats),
+        (Outbox, writes.outbox),
+        (Event, [chained.row]),
+        (PersonalValue, chained.personal),
     ):
         if rows:
-            connection.execute(insertion, rows)
-    streams.write(connection, chained)
+            all_of.append(Addition(table(model), rows))
+    return all_of
