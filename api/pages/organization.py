@@ -83,7 +83,7 @@ def edit_page(request: Request, visiting: Visiting, organization_id: PublicId) -
     require(visiting.actor, Permission.ADD_ORGANIZATION, **area)
     if not may_be_corrected(row.standing):
         words = Text(
-            "该组织已备案；需要变更的，请在成长路径中发起变更备案。",
+            "该组织已备案，信息以备案证为准；有变化的，请在成长路径中发起变更备案。",
             "It is filed: what changes needs a change of the filing, which you can open here.",
         )
         return go(request, f"{ADDRESS}/{organization_id}", words, kind="info")

@@ -20,13 +20,12 @@ COMMUNITY = "community_id"
 PHONE_FIELD = "leader_phone"
 _CATEGORIES = "filing.conditions.categories"
 
-_NAME = forms.text("name", Text("组织名称", "Name"), longest=LENGTHS["name"])
-_REST = (
+_BEFORE = (
+    forms.text("name", Text("组织名称", "Name"), longest=LENGTHS["name"]),
     forms.text("category", Text("类别", "Category"), longest=LENGTHS["category"], required=False, options_from=_CATEGORIES),
     forms.text("leader", Text("负责人", "Leader"), longest=LENGTHS["leader"], required=False),
-    forms.text(
-        PHONE_FIELD, Text("负责人电话", "Leader's telephone"), longest=20, required=False, personal=True, pattern=PHONE
-    ),
+)  # fmt: skip
+_AFTER = (
     forms.whole_number("members", Text("成员人数", "Members"), most=1_000_000, required=False),
     forms.text(
         "founded_on", Text("成立时间", "Founded"), longest=10, required=False,
@@ -44,18 +43,23 @@ _REASON = forms.text(
     hint=Text("例如：摸底表填写有误", "For example: the survey's sheet was wrong"),
 )  # fmt: skip
 
+_NAMES = tuple(name for name, _ in (*_BEFORE, *_AFTER))
+
 
 def entering(communities: tuple[Named, ...], policy: Policy) -> forms.Schema:
     """The form of a group that is new to the street."""
     where = forms.choice(
         COMMUNITY, Text("所属社区", "Community"), [(each.id, _plain(each.name)) for each in communities]
     )
-    return forms.offered(forms.form(where, _NAME, *_REST), policy) or {}
+    return forms.offered(forms.form(where, *_BEFORE, _phone(), *_AFTER), policy) or {}
 
 
 def correcting(policy: Policy) -> forms.Schema:
     """The form of one that is known already; the telephone is left blank to keep what stands."""
-    return forms.offered(forms.form(_NAME, *_REST, _REASON), policy) or {}
+    keeps = Text(
+        "已登记的电话不在此显示，留空则保持不变", "The number on record is not shown here; left blank, it stays"
+    )
+    return forms.offered(forms.form(*_BEFORE, _phone(keeps), *_AFTER, _REASON), policy) or {}
 
 
 def typed_in(schema: forms.Schema, form: FormData) -> dict[str, Any]:
@@ -65,21 +69,26 @@ def typed_in(schema: forms.Schema, form: FormData) -> dict[str, Any]:
 
 def split(typed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """The organization's values (what was left blank is blank now) and the personal ones."""
-    names = [name for name, _ in (_NAME, *_REST) if name != PHONE_FIELD]
-    values = {name: typed.get(name, 0 if name == "members" else "") for name in names}
+    values = {name: typed.get(name, 0 if name == "members" else "") for name in _NAMES}
     phone = str(typed.get(PHONE_FIELD) or "")
     return values, {PHONE_FIELD: phone} if phone else {}
 
 
 def known(row: Any) -> dict[str, Any]:
     """What stands of an organization, for the form."""
-    names = [name for name, _ in (_NAME, *_REST) if name != PHONE_FIELD]
-    return {name: getattr(row, name) for name in names if getattr(row, name) not in ("", 0)}
+    return {name: getattr(row, name) for name in _NAMES if getattr(row, name) not in ("", 0)}
 
 
 def may_be_corrected(standing: str) -> bool:
     """Whether its particulars are corrected by hand; those of a filed one stand on its certificate."""
     return standing != Standing.FILED
+
+
+def _phone(hint: Text | None = None) -> forms.Field:
+    return forms.text(
+        PHONE_FIELD, Text("负责人电话", "Leader's telephone"), longest=20, required=False, personal=True, pattern=PHONE,
+        hint=hint,
+    )  # fmt: skip
 
 
 def _plain(name: str) -> Text:

@@ -22,6 +22,7 @@ from incubator.queries.organizations import STANDING_NAMES, CaseLine, Organizati
 from incubator.queries.path import Opening, Stage
 from incubator.queries.visibility import Permission, may
 from incubator.services.case_documents import wanted
+from incubator.services.survey.readings import LABELS, Field
 from incubator.text import Text
 
 _CERTIFICATE_STATES = {
@@ -62,7 +63,8 @@ def organization_page(
     """The variables of `organization.html`. `shown` are personal values that are revealed on this page, by field."""
     row = file.organization
     area = {"street_id": row.street_id, "community_id": row.community_id}
-    may_edit = may(actor, Permission.ADD_ORGANIZATION, **area) and may_be_corrected(row.standing)
+    may_write = may(actor, Permission.ADD_ORGANIZATION, **area)
+    correctable = may_be_corrected(row.standing)
     may_reveal = may(actor, Permission.SEE_PERSONAL_VALUES, **area)
     categories = category_names(policy)
     by_id = {case.id: case for case in file.cases}
@@ -79,7 +81,8 @@ def organization_page(
         "documents": [_document(each, titles) for each in file.documents],
         "facts": _facts(row, categories),
         "personal": [_personal(field, masked, shown, may_reveal) for field, masked in file.personal.items()],
-        "edit_href": f"/organizations/{row.public_id}/edit" if may_edit else None,
+        "edit_href": f"/organizations/{row.public_id}/edit" if may_write and correctable else None,
+        "by_certificate": may_write and not correctable,
         "events": timeline(
             [
                 happening(event, by_id[event.subject_id].definition, by_id[event.subject_id].number)
@@ -167,12 +170,30 @@ def _paper_titles(file: OrganizationFile, policy: Policy) -> dict[str, Text]:
 def _facts(row: Any, categories: Mapping[str, Text]) -> list[tuple[Text, Any]]:
     names = ("standing", "category", "leader", "members", "founded_on", "premises", "activity_frequency")
     facts = [(field_title(name), _word(name, getattr(row, name), categories)) for name in names]
+    if row.members and row.details.get("members_approximate"):
+        about = Text(f"约 {row.members}", f"about {row.members}")
+        facts = [(title, about if title == field_title("members") else value) for title, value in facts]
     if row.standing == Standing.FILED:
         facts += [
             (field_title(name), _word(name, getattr(row, name), categories))
             for name in ("filing_number", "filed_on", "filing_valid_until")
         ]
-    return [*facts, (field_title("remark"), row.remark)] if row.remark else facts
+    return [*facts, *_surveyed(row.details), *([(field_title("remark"), row.remark)] if row.remark else [])]
+
+
+def _surveyed(details: Mapping[str, Any]) -> list[tuple[Text, Any]]:
+    """What the survey said besides: of the charter, the Party members, whether it is still active, in columns of its own."""
+    found: list[tuple[Text, Any]] = []
+    if "has_charter" in details:
+        found.append((LABELS[Field.HAS_CHARTER], Text("有", "yes") if details["has_charter"] else Text("无", "no")))
+    if "party_members" in details:
+        number = details["party_members"]
+        found.append((LABELS[Field.PARTY_MEMBERS], Text(f"{number} 人", str(number))))
+    if details.get("dormant_hint"):
+        found.append(
+            (Text("活动情况", "Activity"), Text("摸底时反映活动已停止", "The survey says that it has stopped"))
+        )
+    return found + [(Text(heading, heading), text) for heading, text in details.get("columns", {}).items()]
 
 
 def _personal(field: str, masked: str, shown: Mapping[str, str], may_reveal: bool) -> dict[str, Any]:
@@ -205,11 +226,12 @@ def _word(name: str, value: Any, categories: Mapping[str, Text]) -> Any:
 
 def _as_far_as_known(value: str) -> Text | str:
     """A date that may be a year or a month alone: `2013`, `2013-05`, `2013-05-21`."""
-    parts = value.split("-")
-    match len(parts):
-        case 3:
-            return in_words(date.fromisoformat(value))
-        case 2:
-            return Text(f"{parts[0]}年{int(parts[1])}月", value)
-        case _:
-            return Text(f"{value}年", value)
+    match value.split("-"):
+        case [year]:
+            return Text(f"{year}年", year)
+        case [year, month]:
+            return Text(f"{year}年{month.lstrip('0')}月", value)
+    try:
+        return in_words(date.fromisoformat(value))
+    except ValueError:
+        return value  # 30 February, as somebody once wrote it

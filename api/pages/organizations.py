@@ -18,6 +18,7 @@ from api.pages.visitors import Sending, Visiting, Visitor, require_staff
 from incubator.engine import forms, library
 from incubator.engine.deadline_words import in_words
 from incubator.engine.policy import Policy
+from incubator.engine.refusals import IdempotencyKeyReused
 from incubator.errors import Invalid
 from incubator.models.base import NO_DATE
 from incubator.models.organizations import Standing
@@ -45,7 +46,7 @@ _COLUMNS = [
 def list_page(
     request: Request,
     visiting: Visiting,
-    q: Annotated[str, Query(max_length=100)] = "",
+    q: str = "",
     community: Annotated[str, Query(max_length=64)] = "",
     standing: Annotated[str, Query(max_length=20)] = "",
     cursor: Annotated[str, Query(max_length=2000)] = "",
@@ -109,6 +110,12 @@ def create(request: Request, sending: Sending) -> Response:
                 key=one(sending.form, "idempotency_key")[:200],
             )
         )
+    except IdempotencyKeyReused as refusal:
+        words = Text(
+            "这份表单已经提交过，之后内容又有改动。如要再录入一个组织，请核对后再次保存。",
+            "This form was sent before with other contents. To enter a further organization, check it and save again.",
+        )
+        return _form_page(request, visitor, schema, typed, errors={"": [words]}, status=refusal.status)
     except Invalid as refusal:
         return _form_page(request, visitor, schema, typed, errors=refusal.fields, status=refusal.status)
     except NameTaken as refusal:

@@ -12,8 +12,10 @@ from api.json.shapes import PublicId
 from api.pages.rendering import go, page
 from api.pages.visitors import Sending, Visiting
 from incubator.engine.deadline_words import in_words
+from incubator.engine.roles import WHOLE_STREET, Actor
+from incubator.errors import NotAllowed
 from incubator.queries.review_runs import Run, read_review_run, review_runs
-from incubator.queries.visibility import Permission, may, require
+from incubator.queries.visibility import Permission, covers_area, may, require
 from incubator.services.automation.receipts import AlreadySignedOff, sign_off
 from incubator.text import Text
 
@@ -30,7 +32,7 @@ _BY_HAND = (Text("手工运行", "run by hand"), "neutral")
 @router.get("/review-runs")
 def list_of_runs(request: Request, visiting: Visiting, cursor: Annotated[str, Query(max_length=2000)] = "") -> Response:
     """A page of the receipts, newest first."""
-    require(visiting.actor, Permission.SEE_STATUS)
+    _require_street(visiting.actor)
     found = visiting.caller.read(lambda connection: review_runs(connection, visiting.actor, cursor=cursor))
     return page(
         request,
@@ -55,7 +57,7 @@ def list_of_runs(request: Request, visiting: Visiting, cursor: Annotated[str, Qu
 @router.get("/review-runs/{run_id}")
 def one_run(request: Request, visiting: Visiting, run_id: PublicId) -> Response:
     """One receipt."""
-    require(visiting.actor, Permission.SEE_STATUS)
+    _require_street(visiting.actor)
     run = visiting.caller.read(lambda connection: read_review_run(connection, visiting.actor, run_id))
     return page(
         request,
@@ -64,7 +66,7 @@ def one_run(request: Request, visiting: Visiting, run_id: PublicId) -> Response:
         here="reviews",
         run=run,
         title=_title(run),
-        sub=Text(f"以{in_words(run.as_of).zh}为准", f"As of {in_words(run.as_of).en}"),
+        sub=Text(f"以{in_words(run.as_of).zh}的情况为准", f"As of {in_words(run.as_of).en}"),
         due_at=run.clock.due_at if run.clock else run.started_at,
         figures=_figures(run),
         skipped_columns=[
@@ -88,6 +90,18 @@ def sign(request: Request, sending: Sending, run_id: PublicId) -> Response:
     except AlreadySignedOff as before:
         said, kind = before.detail, "info"
     return go(request, f"/review-runs/{run_id}", said, kind=kind)
+
+
+def _require_street(actor: Actor) -> None:
+    """Refuse who sees a community alone: a receipt tells of the whole street."""
+    require(actor, Permission.SEE_STATUS)
+    if not covers_area(actor, actor.street_id, WHOLE_STREET):
+        raise NotAllowed(
+            Text(
+                "年检回执涉及全街道，由街道人员查看；本社区的年检请在“进展看板”中查看",
+                "A receipt tells of the whole street; the reviews of your community stand on the status board",
+            )
+        )
 
 
 def _title(run: Run) -> Text:
@@ -117,7 +131,7 @@ def _figures(run: Run) -> list[dict[str, Any]]:
         {"number": run.due, "label": Text("应发起", "Due"), "tone": None},
         {"number": run.opened, "label": Text("本次发起", "Opened by this run"), "tone": None},
         {"number": run.already_open, "label": Text("此前已发起", "Opened before"), "tone": None},
-        {"number": run.not_opened, "label": Text("未涉及", "Not reviewed"), "tone": None},
+        {"number": run.not_opened, "label": Text("未发起", "Not opened"), "tone": None},
     ]
 
 
@@ -127,7 +141,7 @@ def _facts(run: Run) -> list[tuple[Text, Any]]:
         (Text("运行结果", "Outcome"), state),
         (Text("开始", "Began"), run.started_at),
         (Text("完成", "Ended"), run.finished_at),
-        (Text("办理次数", "Attempts"), str(run.clock.attempt if run.clock else run.attempt)),
+        (Text("运行次数", "Attempts"), str(run.clock.attempt if run.clock else run.attempt)),
     ]
     if run.clock and run.clock.error:
         facts.append((Text("上次失败原因", "Last failure"), run.clock.error))

@@ -14,7 +14,7 @@ from api.pages.visitors import Visiting
 from incubator.engine.deadline_words import in_words
 from incubator.models.organizations import Standing
 from incubator.queries.organizations import STANDING_NAMES
-from incubator.queries.status import ProcedureFigures, Status, status
+from incubator.queries.status import SOON, ProcedureFigures, Status, status
 from incubator.queries.worklist import Filters, View
 from incubator.text import Text
 
@@ -61,7 +61,7 @@ def _figures(found: Status) -> list[dict[str, Any]]:
         },
         {
             "number": found.due_soon,
-            "label": Text("七日内到期", "Due within 7 days"),
+            "label": Text(f"{SOON} 日内到期", f"Due within {SOON} days"),
             "href": _cases(overdue=False, due_by=found.soon),
             "tone": "warn" if found.due_soon else None,
         },
@@ -69,7 +69,9 @@ def _figures(found: Status) -> list[dict[str, Any]]:
     return figures + [
         {
             "number": found.organizations[standing],
-            "label": Text(f"{STANDING_NAMES[standing].zh}组织", f"Organizations {STANDING_NAMES[standing].en}"),
+            "label": Text(
+                f"{STANDING_NAMES[standing].zh}组织", f"{STANDING_NAMES[standing].en.capitalize()} organizations"
+            ),
             "href": f"/organizations?{urlencode({'standing': standing.value})}",
             "tone": None,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,18 +12,28 @@ from incubator.errors import NotFound
 from incubator.text import Text
 
 KEPT_FOR = timedelta(hours=1)
+_MOST = 5  # files of one person: who tries again and again fills no disk
 _FOLDER = "survey-uploads"
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def keep(data_dir: Path, person_id: int, content: bytes, now: datetime) -> str:
-    """Keep the file and return what it is asked for by; whatever lies longer than its time is deleted."""
+    """Keep the file and return what it is asked for by: its hash."""
     folder = data_dir / _FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    forget_old(folder, now)
+    # It holds telephone numbers: nobody but the service looks into it.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     sha256 = hashlib.sha256(content).hexdigest()
-    path = _path(data_dir, person_id, sha256, now)
-    path.write_bytes(content)
+    for path in folder.glob(f"{person_id}-{sha256}-*"):
+        path.unlink(missing_ok=True)
+    # The moment stands in the name, by the service's clock and not by the disk's.
+    moment = int(now.timestamp())
+    # Written aside and renamed, so that nobody ever reads half a file.
+    aside = folder / f"part-{secrets.token_hex(8)}-{moment}"
+    aside.write_bytes(content)
+    aside.replace(folder / f"{person_id}-{sha256}-{moment}")
+    for old in sorted(folder.glob(f"{person_id}-*"), key=_since, reverse=True)[_MOST:]:
+        old.unlink(missing_ok=True)
+    forget_old(data_dir, now)
     return sha256
 
 
@@ -31,7 +42,10 @@ def kept(data_dir: Path, person_id: int, upload: str, now: datetime) -> bytes:
     if _SHA256.fullmatch(upload):
         for path in (data_dir / _FOLDER).glob(f"{person_id}-{upload}-*"):
             if not _is_old(path, now):
-                return path.read_bytes()
+                try:
+                    return path.read_bytes()
+                except FileNotFoundError:  # deleted just now by another request
+                    continue
     raise NotFound(
         Text(
             "预览已过期，未写入任何内容。请重新上传摸底表。",
@@ -40,18 +54,17 @@ def kept(data_dir: Path, person_id: int, upload: str, now: datetime) -> bytes:
     )
 
 
-def forget_old(folder: Path, now: datetime) -> None:
-    """Delete what nobody confirmed in time: it holds telephone numbers."""
-    for path in folder.glob("*-*-*"):
+def forget_old(data_dir: Path, now: datetime) -> None:
+    """Delete what nobody confirmed in time, and what a kill left half written."""
+    for path in (data_dir / _FOLDER).glob("*-*-*"):
         if _is_old(path, now):
             path.unlink(missing_ok=True)
 
 
-def _path(data_dir: Path, person_id: int, sha256: str, now: datetime) -> Path:
-    # The moment stands in the name, by the service's clock and not by the disk's.
-    return data_dir / _FOLDER / f"{person_id}-{sha256}-{int(now.timestamp())}"
+def _since(path: Path) -> int:
+    return int(path.name.rpartition("-")[2])
 
 
 def _is_old(path: Path, now: datetime) -> bool:
-    since = now - datetime.fromtimestamp(int(path.name.rpartition("-")[2]), tz=now.tzinfo)
+    since = now - datetime.fromtimestamp(_since(path), tz=now.tzinfo)
     return not timedelta() <= since < KEPT_FOR

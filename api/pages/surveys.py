@@ -12,36 +12,27 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from api.json.shapes import PublicId
-from api.pages import survey_uploads
+from api.pages import survey_uploads, survey_view
 from api.pages.rendering import go, page
 from api.pages.submitted import one
 from api.pages.visitors import Sender, Sending, Visiting, Visitor
 from incubator.errors import Invalid, NotFound
-from incubator.queries.survey_imports import survey_import, survey_imports
+from incubator.queries.survey_imports import ImportLine, survey_import, survey_imports
 from incubator.queries.visibility import Permission, require
-from incubator.services.survey.imported import ImportedRow, ImportedSurvey
+from incubator.services.survey.imported import ImportedSurvey
 from incubator.services.survey.importing import SurveyFile, import_survey, read_file
-from incubator.services.survey.readings import FATE_NAMES, LABELS, Fate
+from incubator.services.survey.readings import FATE_NAMES, Fate
 from incubator.services.uploads import XLSX
 from incubator.text import Text
 
 router = APIRouter()
-
-_TONES = {Fate.REFUSED: "bad", Fate.SUSPECTED_DUPLICATE: "warn", Fate.UNCHANGED: "neutral"}
-_TO_MEND = (Fate.REFUSED, Fate.SUSPECTED_DUPLICATE)
-_COLUMNS = [
-    {"key": "place", "title": Text("工作表 / 行", "Sheet, row")},
-    {"key": "name", "title": Text("组织名称", "Organization"), "main": True},
-    {"key": "community", "title": Text("社区", "Community")},
-    {"key": "fate", "title": Text("结果", "Fate")},
-    {"key": "why", "title": Text("说明", "What and why"), "kind": "lines"},
-]
 
 
 @router.get("/survey")
 def survey_page(request: Request, visiting: Visiting, cursor: Annotated[str, Query(max_length=2000)] = "") -> Response:
     """Where a survey is sent, and the earlier imports."""
     require(visiting.actor, Permission.IMPORT_SURVEY)
+    survey_uploads.forget_old(visiting.service.settings.data_dir, visiting.now)
     return _start(request, visiting, cursor=cursor)
 
 
@@ -108,8 +99,8 @@ def one_import(
 ) -> Response:
     """What an import did, row by row."""
     require(visiting.actor, Permission.IMPORT_SURVEY)
-    _, result = visiting.caller.read(lambda connection: survey_import(connection, visiting.actor, survey_id))
-    return _result_page(request, visiting, result, upload=_still_kept(visiting, upload), fate=fate)
+    line, result = visiting.caller.read(lambda connection: survey_import(connection, visiting.actor, survey_id))
+    return _result_page(request, visiting, result, upload=_still_kept(visiting, upload), line=line, fate=fate)
 
 
 @router.get("/survey/{survey_id}/mending")
@@ -183,7 +174,7 @@ def _start(
                 "when": line.recorded_at,
                 "who": line.imported_by or Text("命令行", "the console"),
                 "entered": line.counts.get(Fate.ACCEPTED, 0) + line.counts.get(Fate.NORMALISED, 0),
-                "to_mend": sum(line.counts.get(fate, 0) for fate in _TO_MEND),
+                "to_mend": sum(line.counts.get(fate, 0) for fate in survey_view.TO_MEND),
             }
             for line in found.items
         ],
@@ -193,47 +184,40 @@ def _start(
 
 
 def _result_page(
-    request: Request, visitor: Visitor, result: ImportedSurvey, *, upload: str, fate: Fate | None = None
+    request: Request,
+    visitor: Visitor,
+    result: ImportedSurvey,
+    *,
+    upload: str,
+    line: ImportLine | None = None,
+    fate: Fate | None = None,
 ) -> Response:
-    is_preview = result.dry_run
-    here = "" if is_preview else f"/survey/{result.public_id}"
-    shown = [row for row in result.rows if fate is None or row.fate is fate]
+    """What an import did, as `line` records it; without a line, what it would do."""
+    here = f"/survey/{line.public_id}" if line else ""
+    # A preview is no page of its own to come back to: its figures lead to the rows below them.
+    addresses = {each: _narrowed(here, each, fate, upload) if line else f"#fate-{each.value}" for each in Fate}
     return page(
         request,
         visitor.reader,
         "survey_result.html",
         here="survey",
-        title=Text("导入预览", "Preview of the import") if is_preview else Text("导入结果", "What the import did"),
+        title=Text("导入结果", "What the import did") if line else Text("导入预览", "Preview of the import"),
         filename=result.filename,
-        preview=is_preview,
+        line=line,
+        preview=result.dry_run,
         known_before=result.known_before,
         upload=upload,
-        figures=[
-            {
-                "number": result.counts[each.value],
-                "label": FATE_NAMES[each],
-                "tone": _TONES.get(each) if result.counts[each.value] and each in _TO_MEND else None,
-                # A preview is no page of its own to come back to: its figures lead to the rows below it.
-                "href": f"#fate-{each.value}" if is_preview else _narrowed(here, each, fate, upload),
-                "current": each is fate,
-            }
-            for each in Fate
-        ],
-        to_import=result.entered if is_preview else 0,
-        to_mend=sum(row.fate in _TO_MEND for row in result.rows),
-        mending_href="" if upload or is_preview else f"{here}/mending",
-        notes=[
-            Text(f"工作表“{sheet.sheet}”：{note.zh}", f"Sheet “{sheet.sheet}”: {note.en}")
-            for sheet in result.sheets
-            for note in sheet.notes
-        ],
+        figures=survey_view.figures(result, addresses, fate),
+        to_import=result.entered if result.dry_run else 0,
+        to_mend=sum(row.fate in survey_view.TO_MEND for row in result.rows),
+        mending_href=f"{here}/mending" if line and not upload else "",
+        notes=survey_view.notes(result),
         narrowed=FATE_NAMES[fate] if fate else None,
-        columns=_COLUMNS,
-        groups=[
-            {"fate": each.value, "title": FATE_NAMES[each], "rows": [_row(row) for row in shown if row.fate is each]}
-            for each in (*_TO_MEND, *(each for each in Fate if each not in _TO_MEND))
-            if any(row.fate is each for row in shown)
-        ],
+        whole=_narrowed(here, fate, fate, upload) if fate else "",
+        columns=survey_view.COLUMNS,
+        groups=survey_view.groups([row for row in result.rows if fate is None or row.fate is fate]),
+        sheet_columns=survey_view.SHEET_COLUMNS,
+        sheets=survey_view.sheets(result),
     )
 
 
@@ -242,33 +226,3 @@ def _narrowed(here: str, each: Fate, chosen: Fate | None, upload: str) -> str:
     if each is not chosen:
         query["fate"] = each.value
     return f"{here}?{urlencode(query)}" if query else here
-
-
-def _row(row: ImportedRow) -> dict[str, Any]:
-    reading = row.reading
-    name: Any = reading.values.name
-    if row.organization:
-        name = {"text": reading.values.name or row.organization_name, "href": f"/organizations/{row.organization}"}
-    return {
-        "place": f"{reading.sheet} / {reading.row}",
-        "name": name,
-        "community": reading.community or "",
-        "fate": {"text": FATE_NAMES[row.fate], "tone": _TONES.get(row.fate, "good")},
-        "why": _why(row),
-    }
-
-
-def _why(row: ImportedRow) -> Text:
-    """Reasons with their cells, then what was kept otherwise than it stood, then what a person should look at."""
-    reading = row.reading
-    lines = [Text(f"{each.ref}：{each.text.zh}", f"{each.ref}: {each.text.en}") for each in reading.reasons]
-    for each in reading.normalised:
-        label, new = LABELS[each.field], each.new
-        lines.append(
-            Text(
-                f"{each.ref} {label.zh}：“{each.old}”记为“{new}”" if new else f"{each.ref} {label.zh}：“{each.old}”未采用",
-                f"{each.ref} {label.en}: “{each.old}” kept as “{new}”" if new else f"{each.ref} {label.en}: “{each.old}” not kept",
-            )
-        )  # fmt: skip
-    lines += reading.notes
-    return Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))

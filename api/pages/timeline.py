@@ -29,7 +29,7 @@ _TITLES: dict[str, Text] = {
     "organization.renamed": Text("更名", "Renamed"),
     "organization.changed": Text("信息变更", "Particulars changed"),
     "organization.filed": Text("完成备案", "Filed"),
-    "organization.corrected": Text("更正登记信息", "Particulars corrected"),
+    "organization.corrected": Text("更正台账信息", "Particulars corrected"),
     "organization.contact_recorded": Text("登记联系方式", "Contact recorded"),
     "organization.filing_renewed": Text("备案延续", "Filing renewed"),
     "organization.filing_changed": Text("备案变更", "Filing changed"),

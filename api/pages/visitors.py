@@ -25,11 +25,11 @@ from api.callers import (
 from api.pages.reader import Reader
 from api.pages.submitted import one
 from incubator.clock import today
-from incubator.engine.roles import Actor, Role
+from incubator.engine.roles import WHOLE_STREET, Actor, Role
 from incubator.errors import NotAllowed
 from incubator.models.base import table
 from incubator.models.streets import Street
-from incubator.queries.visibility import Permission, may
+from incubator.queries.visibility import Permission, covers_area, may
 from incubator.services.automation.heartbeat import automation
 from incubator.services.bootstrap import Service
 from incubator.text import Language, Text
@@ -174,7 +174,9 @@ def _nav(actor: Actor) -> tuple[str, ...]:
     if any(grant.role not in (Role.EXPERT, Role.HUB_REPRESENTATIVE) for grant in actor.grants):
         shown.append("organizations")
     if may(actor, Permission.SEE_STATUS):
-        shown += ["status", "reviews"]
+        shown.append("status")
+    if may(actor, Permission.SEE_STATUS) and covers_area(actor, actor.street_id, WHOLE_STREET):
+        shown.append("reviews")  # a receipt tells of the whole street
     if may(actor, Permission.IMPORT_SURVEY):
         shown.append("survey")
     return tuple(shown)

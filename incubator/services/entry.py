@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -34,8 +35,9 @@ def enter_organization(
 ) -> Written:
     """Enter a group that the survey missed. `values` as for `create_organization`; a category in words becomes its code.
 
-    Raises NotAllowed, Invalid (fields community_id, category and those of `create_organization`), NameTaken.
+    Raises NotAllowed, Invalid (fields community_id, category, founded_on and those of `create_organization`), NameTaken.
     """
+    _check_founding(values, today(now))
     asked = ["enter", community, dict(values), sorted(personal or {})]
 
     def act() -> Mapping[str, Any]:
@@ -83,32 +85,56 @@ def correct_organization(
 ) -> Written:
     """Mend what was entered wrongly of an organization (by its public id) that is not filed; the event keeps old and new.
 
-    Raises NotFound, NotAllowed, Invalid (fields comment, category and those of the values), NameTaken,
-    OrganizationHasChanged, ChangeOfFilingNeeded.
+    A number of members said by hand is no estimate any more. Raises NotFound, NotAllowed, Invalid (fields comment,
+    category, founded_on and those of the values), NameTaken, OrganizationHasChanged, ChangeOfFilingNeeded.
     """
     row = find_organization(connection, actor, organization)
     require(actor, Permission.ADD_ORGANIZATION, street_id=row.street_id, community_id=row.community_id)
     if row.standing == Standing.FILED:
         raise ChangeOfFilingNeeded(
             Text(
-                "该组织已备案，登记信息以备案证为准；需要变更的，请办理变更备案",
+                "该组织已备案，信息以备案证为准；有变化的，请发起变更备案",
                 "It is filed and stands as its certificate says: what changes needs a change of the filing",
             )
         )
     if not reason.strip():
         needed = Text("请说明更正的理由", "Say why it is corrected")
         raise Invalid(needed, fields={"comment": [needed]})
+    _check_founding(values, today(now))
+    changes = _with_category_code(connection, row.street_id, values, now)
+    if "members" in changes and changes["members"] != row.members and "members_approximate" in row.details:
+        changes["details"] = {name: each for name, each in row.details.items() if name != "members_approximate"}
     return change_organization(
         connection,
         row.id,
         event="organization.corrected",
-        changes=_with_category_code(connection, row.street_id, values, now),
+        changes=changes,
         personal=personal,
         actor=actor,
         now=now,
         comment=reason.strip(),
         expected_version=expected_version,
     )
+
+
+def _check_founding(values: Mapping[str, Any], day: date) -> None:
+    """Refuse a founding on a day that is none or is yet to come; a year or a month alone is enough."""
+    founded = str(values.get("founded_on") or "")
+    if not founded:
+        return
+    try:
+        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", founded):
+            raise ValueError(founded)
+        first = date.fromisoformat(founded + "0000-01-01"[len(founded) :])
+    except ValueError:
+        problem = Text(
+            "请填写真实的日期，可只填年或年月，如 2013、2013-05",
+            "Not a date: a year or a month is enough, 2013 or 2013-05",
+        )
+        raise Invalid(problem, fields={"founded_on": [problem]}) from None
+    if first > day:
+        problem = Text("成立时间不得晚于今天", "It cannot have been founded after today")
+        raise Invalid(problem, fields={"founded_on": [problem]})
 
 
 def _with_category_code(

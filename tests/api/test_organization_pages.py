@@ -113,7 +113,7 @@ def test_what_the_survey_had_wrong_is_corrected_with_a_reason_and_both_readings_
     assert "此项必填" in text_of(officer.post(f"{address}/edit", {**typed, "comment": ""}))
     assert officer.post(f"{address}/edit", typed).status_code == 303
     page = text_of(officer.get(address))
-    assert "更正登记信息" in page
+    assert "更正台账信息" in page
     assert "王桂兰" in page
     assert "王贵兰" in page
     assert "摸底表笔误" in page
