@@ -21,6 +21,15 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 30
 GROUP = 64  # actions that may share one SQLite commit
+# What PostgreSQL is asked for at each connection. A machine that vanishes in the middle of a transaction would otherwise
+# hold its rows for hours, with everybody waiting for them, and a vanished server would be waited for as long.
+PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "options": f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=300s",
+}
 
 
 class Database:
@@ -33,7 +42,9 @@ class Database:
             self.engine = _sqlite_engine(url, begin="BEGIN", pool_size=pool_size)
             self._writer: _GroupCommit | None = _GroupCommit(_sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1))
         else:
-            self.engine = create_engine(url, pool_size=pool_size, max_overflow=20, pool_pre_ping=False)
+            self.engine = create_engine(
+                url, pool_size=pool_size, max_overflow=20, pool_pre_ping=False, connect_args=PATIENCE
+            )
             self._writer = None
 
     @contextmanager

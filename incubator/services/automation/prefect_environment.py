@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from incubator.settings import Settings
@@ -11,6 +12,7 @@ from incubator.settings import Settings
 LOOPBACK = "127.0.0.1"
 # The variable that tells a child the process that supervises it.
 SUPERVISOR = "INCUBATOR_SUPERVISOR"
+HISTORY = timedelta(days=14)
 # Flows run where the worker looks whether Prefect answers, and on no server that Prefect starts by itself.
 _OURS = frozenset({"PREFECT_API_URL", "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"})
 
@@ -69,8 +71,9 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_API_SERVICES_FOREMAN_ENABLED": "false",
         "PREFECT_API_SERVICES_TRIGGERS_ENABLED": "false",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
-        # The outbox remembers; Prefect's history may be forgotten after a quarter.
+        # The outbox remembers; Prefect's history, 18 KB a run, is for looking into what went wrong lately.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(int(HISTORY.total_seconds())),
         **_offline(),
     }
 
