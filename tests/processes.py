@@ -26,7 +26,6 @@ from incubator.database import Database
 from incubator.models.base import table
 from incubator.services.automation.outbox import waiting
 from incubator.services.automation.prefect_environment import prefect_home, server_command, server_environment
-from incubator.services.organizations import create_organization
 from incubator.services.service_clock import clock_for, move_to
 from incubator.settings import Settings
 from tests.procedures.world import Centre, build
@@ -215,20 +214,6 @@ class Site:
     def worker(self, name: str = "worker") -> Process:
         """A worker process, not started yet."""
         return Process(python("schedules"), self.environment, self.folder / f"{name}.log")
-
-    def another_group(self, name: str) -> int:
-        """One more informal group of the community; returns its key."""
-        centre = self.centre
-        return centre.database.write(
-            lambda connection: create_organization(
-                connection,
-                street_id=centre.street_id,
-                community_id=centre.community_id,
-                values={"name": name, "leader": "李秀英", "members": 20},
-                actor=centre.people["worker"],
-                now=centre.clock.now(),
-            )
-        ).id
 
     def rows(self, model: type[SQLModel], **values: Any) -> list[Row[Any]]:
         """The rows of a table with these values, in order."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
 import structlog
 from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from incubator.clock import today
 from incubator.engine.advance import Request, advance
@@ -52,7 +54,7 @@ def fire_due_timers(
     """Fire every timer due by this day (today unless given), each in a transaction of its own, each once.
 
     A refused timer stays due, an officer is told once, and the next sweep tries again; one that breaks stays due too,
-    and is named in the result. Neither stops the others. Sweeps that run at once share the work. `hold` is called between
+    the administrator is told once, and it is named in the result. Neither stops the others. Sweeps that run at once share the work. `hold` is called between
     timers, for whoever must keep a lease.
     """
     day = as_of or today(service.clock.now())
@@ -71,6 +73,8 @@ def fire_due_timers(
             log.exception("timer failed", timer=timer_id)
             outcomes[FAILED] += 1
             errors[timer_id] = described(error)
+            with suppress(SQLAlchemyError):  # where the database itself is what failed
+                service.database.write(partial(_tell_of_failure, service, timer_id))
     return TimersFired(day, sum(outcomes.values()), dict(outcomes), refusals, errors)
 
 
@@ -128,25 +132,46 @@ def _fire(service: Service, timer_id: int, connection: Connection) -> str:
 
 
 def _tell(service: Service, timer_id: int, why: Text, connection: Connection) -> None:
+    """Put a refused timer before the officers, once."""
+    _notice(
+        service, connection, timer_id, "refused", Role.OFFICER,
+        Text("{number}：期限届满后系统未能自动办理", "{number}: the time is over, but automation could not go on"),
+        Text(
+            "期限已届满，系统未能自动办理：{why}。请查看案件，按提示处理；系统会继续重试。",
+            "The time is over, but automation could not go on: {why}. Look at the case and do what it asks for; the service"
+            " goes on trying.",
+        ).fill(why=why),
+    )  # fmt: skip
+
+
+def _tell_of_failure(service: Service, timer_id: int, connection: Connection) -> None:
+    """Put a timer that broke before the administrator, once."""
+    _notice(
+        service, connection, timer_id, "failing", Role.ADMINISTRATOR,
+        Text("{number}：到期事项办理出错", "{number}: what fell due could not be done"),
+        Text(
+            "到期事项（编号{id}）办理出错，系统每小时重试。请查看运行日志并排除故障。",
+            "Timer {id} broke; the service tries again every hour. Look into the log and mend it.",
+        ).fill(id=timer_id),
+    )  # fmt: skip
+
+
+def _notice(
+    service: Service, connection: Connection, timer_id: int, what: str, role: Role, title: Text, body: Text
+) -> None:
     case = connection.execute(
         select(CASES.c.id, CASES.c.number, CASES.c.street_id, CASES.c.community_id)
         .join(TIMERS, TIMERS.c.case_id == CASES.c.id)
         .where(TIMERS.c.id == timer_id)
     ).one()
     notice = NewNotice(
-        cause=f"timer:{timer_id}:refused",
-        kind="automation.refused",
+        cause=f"timer:{timer_id}:{what}",
+        kind=f"automation.{what}",
         street_id=case.street_id,
         community_id=case.community_id,
         case_id=case.id,
-        role=Role.OFFICER.value,
-        title=Text(
-            "{number}：期限届满后系统未能自动办理", "{number}: the time is over, but automation could not go on"
-        ).fill(number=case.number),
-        body=Text(
-            "期限已届满，系统未能自动办理：{why}。请查看案件，按提示处理；系统会继续重试。",
-            "The time is over, but automation could not go on: {why}. Look at the case and do what it asks for; the service"
-            " goes on trying.",
-        ).fill(why=why),
+        role=role.value,
+        title=title.fill(number=case.number),
+        body=body,
     )
     write_notice(connection, notice, now=service.clock.now())
