@@ -43,8 +43,8 @@ def create_app(service: Service) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
-    app.include_router(operations.router)
     app.include_router(v1.router, prefix=API)
+    app.include_router(operations.router)
     app.include_router(workbench.router)
     app.mount("/static", StaticFiles(directory=assets.STATIC), name="static")
     _handle_refusals(app)
