@@ -65,7 +65,7 @@ def day(form: FormData, name: str) -> tuple[date | None, tuple[Text, ...]]:
 def whole(form: FormData, name: str) -> int | None:
     """A whole number of a form, such as the version that the page showed; None where it is none."""
     typed = one(form, name)
-    return int(typed) if typed.isascii() and typed.isdigit() else None
+    return int(typed) if re.fullmatch("[0-9]{1,18}", typed) else None
 
 
 def _value(field: Mapping[str, Any], texts: list[str]) -> Any:

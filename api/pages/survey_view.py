@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from incubator.services.survey.imported import ImportedRow, ImportedSurvey
+from incubator.services.survey.imported import TAKEN, ImportedRow, ImportedSurvey
 from incubator.services.survey.readings import (
     FATE_NAMES,
     LABELS,
@@ -111,7 +111,7 @@ def _row(row: ImportedRow) -> dict[str, Any]:
 def _why(reading: SurveyRow) -> Text:
     """Reasons with their cells, then what was kept otherwise than it stood, then what a person should look at."""
     lines = [Text(f"{each.ref}：{each.text.zh}", f"{each.ref}: {each.text.en}") for each in reading.reasons]
-    if reading.fate not in TO_MEND:  # of a row that was not taken nothing was kept
+    if reading.fate in TAKEN:  # of a row that was not taken nothing was kept
         lines += [_kept(each) for each in reading.normalised if not _is_told(each, reading)]
     return _lines([*lines, *reading.notes])
 

@@ -49,7 +49,7 @@ def preview(request: Request, sending: Sending) -> Response:
     try:
         result = _read(visitor, content, sent.filename, lambda work: visitor.caller.read(work), dry_run=True)
     except Invalid as refusal:
-        told = {"title": refusal.title, "detail": refusal.detail}
+        told = {"title": Text("未能读取摸底表", "The survey could not be read"), "detail": refusal.detail}
         return _start(request, visitor, refused=told, status=refusal.status)
     data_dir = visitor.service.settings.data_dir
     upload = survey_uploads.keep(data_dir, visitor.actor.person_id, content, visitor.now)
@@ -72,7 +72,7 @@ def confirm(request: Request, sending: Sending) -> Response:
         )
     else:
         said, kind = (
-            Text(f"已导入 {result.entered} 个组织。", f"{result.entered} organizations were entered."),
+            Text(f"已导入 {result.entered} 个组织。", f"Organizations entered: {result.entered}."),
             "success",
         )
     query = urlencode({"upload": one(sending.form, "upload")})

@@ -26,7 +26,7 @@ from api.pages.reader import Reader
 from api.pages.submitted import one
 from incubator.clock import today
 from incubator.engine.roles import WHOLE_STREET, Actor, Role
-from incubator.errors import NotAllowed
+from incubator.errors import Invalid, NotAllowed
 from incubator.models.base import table
 from incubator.models.streets import Street
 from incubator.queries.visibility import Permission, covers_area, may
@@ -90,8 +90,16 @@ class Sender:
 
 
 async def form_of(request: Request) -> AsyncIterator[FormData]:
-    """What a page's form sent, with limits on how much of it there may be; its files are closed with the request."""
+    """What a page's form sent, with limits on how much of it there may be; its files are closed with the request.
+
+    Raises Invalid for a NUL, which nobody types and PostgreSQL does not take.
+    """
     async with request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS) as form:
+        if any(isinstance(value, str) and "\0" in value for _, value in form.multi_items()):
+            words = Text(
+                "填写的内容含有不可用的字符，请重新填写", "What was sent holds a character that cannot be: type it anew"
+            )
+            raise Invalid(words)
         yield form
 
 

@@ -170,13 +170,16 @@ def _fields(schema: Schema | None) -> Iterator[Field]:
 
 
 def faults(schema: Schema | None, answer: Mapping[str, Any]) -> dict[str, tuple[Text, ...]]:
-    """What is wrong with an answer, by field; empty when it fits."""
+    """What is wrong with an answer, by field in the form's order, each fault once; empty when it fits."""
     checked = schema or {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
     found: dict[str, list[Text]] = {}
     for error in _validator(canonical(checked)).iter_errors(dict(answer)):
         for field, words in _explained(error):
             found.setdefault(field, []).append(words)
-    return {field: tuple(texts) for field, texts in found.items()}
+    places = {name: place for place, name in enumerate(checked["properties"])}
+    in_order = sorted(found, key=lambda field: places.get(field.partition(".")[0], len(places)))
+    # A form with two answers missing is told so twice, each time of both.
+    return {field: tuple(dict.fromkeys(found[field])) for field in in_order}
 
 
 @lru_cache(maxsize=512)

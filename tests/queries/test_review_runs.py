@@ -148,7 +148,7 @@ def test_an_officer_signs_off_once_and_the_officers_own_record_tells(service: Se
     }  # fmt: skip
     with pytest.raises(Conflict) as refused:
         centre.database.write(lambda connection: sign_off(connection, run.public_id, centre.people["director"], now))
-    assert refused.value.detail.zh == "officer已于 2027-03-01 09:00 签收，无需再签"
+    assert refused.value.detail.zh == "officer已于 2027年3月1日 09:00 签收，无需再签"
     assert listed(centre)[0].signed_off_by == "officer"
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from incubator.canonical import public_id
 from incubator.clock import SHANGHAI
+from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Actor
 from incubator.engine.streams import Entry, append
 from incubator.errors import Conflict, NotFound
@@ -101,9 +102,10 @@ def sign_off(connection: Connection, public_id: str, actor: Actor, now: datetime
     if run.signed_off_by:
         name = names_of_people(connection, [run.signed_off_by])[run.signed_off_by]
         at = run.signed_off_at.astimezone(SHANGHAI)
+        day = in_words(at.date())
         raise AlreadySignedOff(
             Text(
-                f"{name}已于 {at:%Y-%m-%d %H:%M} 签收，无需再签", f"{name} signed it off on {at:%Y-%m-%d %H:%M} already"
+                f"{name}已于 {day.zh} {at:%H:%M} 签收，无需再签", f"{name} signed it off on {day.en} {at:%H:%M} already"
             ),
             extra={"signed_off_by": name, "signed_off_at": at.isoformat()},
         )
