@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -81,22 +81,32 @@ def retake(
     """Take again the periods whose worker died or which failed and have rested, each as a new attempt.
 
     Of the schedules named in `latest` only the newest period is tried again, however often it failed: the last makes up
-    for all before it. Of those in `each` every period is. Schedules in neither rest in the ledger.
+    for all before it, and one of those that nobody holds any more is closed as failed. Of the schedules named in `each`
+    every period is tried again. Schedules in neither rest in the ledger.
     """
     newer = PERIODS.alias()
-    made_up_for = exists().where(newer.c.schedule == PERIODS.c.schedule, newer.c.due_at > PERIODS.c.due_at)
-    abandoned = and_(
-        PERIODS.c.state.in_((STARTED, FAILED)),
-        PERIODS.c.lease_until <= now,
-        or_(PERIODS.c.schedule.in_(each), and_(PERIODS.c.schedule.in_(latest), ~made_up_for)),
+    made_up_for = and_(
+        PERIODS.c.schedule.in_(latest),
+        exists().where(newer.c.schedule == PERIODS.c.schedule, newer.c.due_at > PERIODS.c.due_at),
     )
+    free = PERIODS.c.lease_until <= now
+    tried_again = and_(
+        PERIODS.c.schedule.in_([*latest, *each]), PERIODS.c.state.in_((STARTED, FAILED)), free, not_(made_up_for)
+    )
+    closed = and_(PERIODS.c.state == STARTED, free, made_up_for)
     with database.read() as connection:
-        if connection.execute(select(PERIODS.c.id).where(abandoned).limit(1)).first() is None:
+        if connection.execute(select(PERIODS.c.id).where(or_(tried_again, closed)).limit(1)).first() is None:
             return []
 
     def take(connection: Connection) -> list[Claim]:
+        connection.execute(
+            update(PERIODS).where(closed).values(state=FAILED, finished_at=now, error="a later period made up for it")
+        )
         rows = connection.execute(
-            select(PERIODS).where(abandoned).order_by(PERIODS.c.due_at, PERIODS.c.id).with_for_update(skip_locked=True)
+            select(PERIODS)
+            .where(tried_again)
+            .order_by(PERIODS.c.due_at, PERIODS.c.id)
+            .with_for_update(skip_locked=True)
         ).all()
         for row in rows:
             connection.execute(

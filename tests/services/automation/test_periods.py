@@ -5,8 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from incubator.clock import SHANGHAI, FixedClock, SystemClock
 from incubator.database import Database
+from incubator.models.automation import SchedulePeriod
+from incubator.models.base import table
 from incubator.services.automation import heartbeat, periods
 from incubator.services.service_clock import clock_for, move_to, read_offset, set_offset
 
@@ -75,6 +79,23 @@ def test_a_failed_period_rests_longer_and_longer_and_is_tried_until_a_newer_one_
     assert [each.due_at for each in periods.retake(database, now=clock.now(), latest=["daily"])] == [newer.due_at]
     clock.move_by(timedelta(hours=1))
     assert len(periods.retake(database, now=clock.now(), each=["daily"])) == 2
+
+
+def test_a_period_left_by_a_dead_worker_is_closed_once_a_newer_one_makes_up_for_it(
+    database: Database, clock: FixedClock
+) -> None:
+    dead = periods.claim(database, "daily", EIGHT, now=clock.now(), caught_up=False)
+    assert dead is not None
+    clock.move_by(timedelta(days=1))
+    newer = periods.claim(database, "daily", EIGHT + timedelta(days=1), now=clock.now(), caught_up=False)
+    assert newer is not None
+    assert periods.retake(database, now=clock.now(), latest=["daily"]) == []
+    ledger = table(SchedulePeriod)
+    with database.read() as connection:
+        row = connection.execute(select(ledger).where(ledger.c.period == dead.period)).one()
+    assert (row.state, row.finished_at) == ("failed", clock.now())
+    assert "later period" in row.error
+    assert periods.succeed(database, newer, now=clock.now())
 
 
 def test_a_period_that_prefect_did_not_take_is_due_at_once_and_the_attempt_is_not_counted(
