@@ -187,15 +187,20 @@ def _nothing(visitor: Visitor, narrowed: bool, *, may_add: bool) -> dict[str, An
             "hint": Text("请放宽或清除查找条件。", "Look for less, or show the whole list."),
             "link": {"href": ADDRESS, "text": Text("查看全部", "Show all")},
         }
-    link = None
+    title = Text("台账中还没有组织", "No organization is on record yet")
     if may(visitor.actor, Permission.IMPORT_SURVEY):
+        hint = Text("可导入社区报来的摸底表，也可逐个录入。", "Import a community's survey, or enter them one by one.")
         link = {"href": "/survey", "text": Text("导入摸底表", "Import a survey")}
     elif may_add:
+        hint = Text(
+            "可在此逐个录入；成批的摸底表请交经办人导入。",
+            "Enter them one by one; a whole survey is for the officer to import.",
+        )
         link = {"href": f"{ADDRESS}/new", "text": Text("新增组织", "Add an organization")}
-    return {
-        "title": Text("台账中还没有组织", "No organization is on record yet"),
-        "hint": Text(
-            "可导入社区报来的摸底表，也可逐个录入。", "Import a community's survey, or enter them one by one."
-        ),
-        "link": link,
-    }
+    else:
+        hint = Text(
+            "由经办人导入摸底表或逐个录入后，在此查看。",
+            "They stand here once an officer has entered or imported them.",
+        )
+        link = None
+    return {"title": title, "hint": hint, "link": link}
