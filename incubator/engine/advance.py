@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
@@ -26,7 +27,7 @@ from incubator.engine.refusals import (
 )
 from incubator.engine.roles import Actor
 from incubator.engine.writing import Addition, Change, write
-from incubator.errors import Invalid
+from incubator.errors import Invalid, Refused
 from incubator.facts import registry
 from incubator.models.automation import Outbox
 from incubator.models.base import table
@@ -35,7 +36,7 @@ from incubator.models.events import Event, PersonalValue
 from incubator.text import Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """What an actor asks of a case, by its public id. `expected_version` None is automation's, which holds no old view."""
 
@@ -48,6 +49,7 @@ class Request:
     comment: str = ""
     idempotency_key: str = ""
 
+    @cached_property
     def hash(self) -> str:
         """What makes two requests the same."""
         asked = [self.case_id, self.action, self.expected_version, self.effective_on, dict(self.data), self.comment]
@@ -67,7 +69,7 @@ class Advanced:
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready: the stored answer of a keyed request."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def advance(connection: Connection, request: Request, *, now: datetime) -> Advanced:
@@ -79,21 +81,31 @@ def advance(connection: Connection, request: Request, *, now: datetime) -> Advan
     case = case_view(connection, request.case_id, lock=True)
     if case is None or not _may_see(request.actor, case):
         raise case_not_found()
-    if request.idempotency_key:
-        before = idempotency.answered(connection, request.actor, request.idempotency_key, request.hash())
-        if before is not None:
-            return Advanced(**before)
     definition = library.definition(connection, case.definition_hash)
-    step = definition.step(case.step)
-    if request.expected_version is not None and request.expected_version != case.version:
-        raise CaseHasMoved.since(connection, case, definition, request.expected_version)
-    if request.action not in step.by_name:
-        raise UnknownAction.of(step, request.action)
-    transition = _decided(connection, case, definition, request, now)
+    # Whoever expects the version that the case has cannot have moved it before: nothing was answered yet.
+    if request.expected_version != case.version:
+        answered = _answered(connection, request)
+        if answered is not None:
+            return answered
+        if request.expected_version is not None:
+            raise CaseHasMoved.since(connection, case, definition, request.expected_version)
+    try:
+        transition = _decided(connection, case, definition, request, now)
+    except Refused:
+        _answered(connection, request)  # that the key belongs to another request is the first thing to say
+        raise
     answer = _write(connection, case, definition, request, transition, now)
     if request.idempotency_key:
-        idempotency.remember(connection, request.actor, request.idempotency_key, request.hash(), answer.as_json(), now)
+        idempotency.remember(connection, request.actor, request.idempotency_key, request.hash, answer.as_json(), now)
     return answer
+
+
+def _answered(connection: Connection, request: Request) -> Advanced | None:
+    """What the same keyed request was answered before. Raises IdempotencyKeyReused for another under its key."""
+    if not request.idempotency_key:
+        return None
+    before = idempotency.answered(connection, request.actor, request.idempotency_key, request.hash)
+    return None if before is None else Advanced(**before)
 
 
 def _may_see(actor: Actor, case: CaseView) -> bool:
@@ -107,7 +119,10 @@ def _decided(
     connection: Connection, case: CaseView, definition: Definition, request: Request, now: datetime
 ) -> Transition:
     """The transition, decided on facts that cannot change until the transaction ends."""
-    names = facts_needed(definition, definition.step(case.step), (request.action,))
+    step = definition.step(case.step)
+    if request.action not in step.by_name:
+        raise UnknownAction.of(step, request.action)
+    names = facts_needed(definition, step, (request.action,))
     guarded_rows(connection, registry.guards(names), case)
     facts = registry.load(connection, [case], names, registry.AsOf(now))[0]
     answer = decide(

@@ -101,12 +101,14 @@ _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
 class Policy:
-    """One version of a policy pack, read by path. Values are parsed once."""
+    """One version of a policy pack, read by path. Its content does not change, and each value is found and parsed once."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         self.content = content
         self.hash = sha256(canonical(content))
         self._parsed: dict[tuple[str, Any], Any] = {}
+        self._nodes: dict[str, Mapping[str, Any]] = {}
+        self._cited: dict[str, Text] = {}
 
     @property
     def name(self) -> str:
@@ -127,6 +129,12 @@ class Policy:
 
     def cite(self, path: str) -> Text:
         """The value's source in words."""
+        known = self._cited.get(path)
+        if known is None:
+            known = self._cited[path] = self._cite(path)
+        return known
+
+    def _cite(self, path: str) -> Text:
         node = self._node(path)["cite"]
         if node.get("practice"):
             practice = Text.from_pair(node["practice"])
@@ -169,7 +177,13 @@ class Policy:
             known = self._parsed[path, shape] = adapter.validate_python(self.get(path))
         return known
 
-    def _node(self, path: str) -> Any:
+    def _node(self, path: str) -> Mapping[str, Any]:
+        found = self._nodes.get(path)
+        if found is None:
+            found = self._nodes[path] = self._find(path)
+        return found
+
+    def _find(self, path: str) -> Mapping[str, Any]:
         node: Any = self.content["values"]
         for part in path.split("."):
             node = node[part]

@@ -20,19 +20,27 @@ Facts = Sequence[Mapping[str, Any]]
 _GUARD = "organization"
 _KNOWN = ("name", "standing", "category", "leader", "members", "premises", "remark", "filing_number")
 _DATES = ("filed_on", "filing_valid_until")
-_NOTHING_KNOWN: dict[str, Any] = dict.fromkeys(_KNOWN, "") | {"members": 0, "standing": Standing.INFORMAL.value}
+_AREA_NAMES = ("community_name", "street_name", "district")
+_NOTHING_KNOWN: dict[str, Any] = dict.fromkeys((*_KNOWN, *_AREA_NAMES), "") | {
+    "members": 0,
+    "standing": Standing.INFORMAL.value,
+}
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _ORGANIZATIONS, _COMMUNITIES, _STREETS = table(Organization), table(Community), table(Street)
 _REVISIONS = table(OrganizationRevision)
-_PARTICULARS = select(*(_ORGANIZATIONS.c[name] for name in ("id", *_KNOWN, *_DATES))).where(
-    among(_ORGANIZATIONS.c.id, "organizations")
-)
 _AREAS = (
-    select(_COMMUNITIES.c.id, _COMMUNITIES.c.name, _STREETS.c.name.label("street"), _STREETS.c.district)
-    .join_from(_COMMUNITIES, _STREETS, _STREETS.c.id == _COMMUNITIES.c.street_id)
-    .where(among(_COMMUNITIES.c.id, "communities"))
+    _COMMUNITIES.c.name.label("community_name"),
+    _STREETS.c.name.label("street_name"),
+    _STREETS.c.district.label("district"),
 )
+_LOCATED = (
+    select(_ORGANIZATIONS.c.id, *_AREAS)
+    .join_from(_ORGANIZATIONS, _COMMUNITIES, _COMMUNITIES.c.id == _ORGANIZATIONS.c.community_id)
+    .join(_STREETS, _STREETS.c.id == _COMMUNITIES.c.street_id)
+    .where(among(_ORGANIZATIONS.c.id, "organizations"))
+)
+_PARTICULARS = _LOCATED.add_columns(*(_ORGANIZATIONS.c[name] for name in (*_KNOWN, *_DATES)))
 _IN_COMMUNITIES = among(_ORGANIZATIONS.c.community_id, "communities")
 _BEARERS = select(_ORGANIZATIONS.c.id, _ORGANIZATIONS.c.community_id, _ORGANIZATIONS.c.name_key).where(
     _IN_COMMUNITIES, among(_ORGANIZATIONS.c.name_key, "keys")
@@ -67,46 +75,31 @@ _STATES_THEN = select(_RANKED.c.organization_id, _RANKED.c.state).where(_RANKED.
     Fact("organization.filing_number", str),
     Fact("organization.filed_on", date, guard=_GUARD),  # None while it was never filed
     Fact("organization.filing_valid_until", date, guard=_GUARD),  # None without a certificate
+    Fact("organization.community_name", str),
+    Fact("organization.street_name", str),
+    Fact("organization.district", str),
 )
 def what_is_known(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
-    """The organization's own particulars; of a moment before it was entered, nothing is known."""
+    """The organization's own particulars, of a moment before it was entered none; the names of the areas it lies in."""
     ids = {case.organization_id for case in cases}
-    found: dict[int, Mapping[str, Any]] = {}
-    if as_of.is_past:
-        found = dict(_states(connection, ids, as_of))
-    else:
-        rows = connection.execute(_PARTICULARS, {"organizations": ids})
-        found = {row.id: dict(row._mapping) for row in rows}
+    rows = connection.execute(_LOCATED if as_of.is_past else _PARTICULARS, {"organizations": ids})
+    found: dict[int, dict[str, Any]] = {row.id: dict(row._mapping) for row in rows}
+    if as_of.is_past:  # the areas' names are not versioned
+        for key, state in _states(connection, ids, as_of):
+            found[key] |= state
     return [_facts(found.get(case.organization_id, {})) for case in cases]
 
 
-@provides(
-    Fact("organization.community_name", str), Fact("organization.street_name", str), Fact("organization.district", str)
-)
-def where_it_is(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
-    """The names of the areas that it lies in; these are not versioned."""
-    rows = connection.execute(_AREAS, {"communities": {case.community_id for case in cases}})
-    found = {
-        row.id: {
-            "organization.community_name": row.name,
-            "organization.street_name": row.street,
-            "organization.district": row.district,
-        }
-        for row in rows
-    }
-    return [found[case.community_id] for case in cases]
-
-
-@provides(Fact("organization.name_taken", bool), after=(what_is_known, where_it_is))
-def name_taken(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, known: Facts, places: Facts) -> Facts:
+@provides(Fact("organization.name_taken", bool), after=(what_is_known,))
+def name_taken(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, known: Facts) -> Facts:
     """Whether another organization of the community bears the name that the case applies for, or else its own name.
 
     The name applied for is what the forms `application` and `correction` of the case say, the later standing over the
     earlier. A filing's name becomes the organization's, and its key is unique in the community, exited ones included.
     """
     keys = [
-        name_key(_name_applied_for(case) or own["organization.name"], place["organization.community_name"])
-        for case, own, place in zip(cases, known, places, strict=True)
+        name_key(_name_applied_for(case) or own["organization.name"], own["organization.community_name"])
+        for case, own in zip(cases, known, strict=True)
     ]
     bearers = _bearers(connection, cases, set(keys), as_of)
     return [
@@ -143,7 +136,9 @@ def _states(connection: Connection, ids: set[int], as_of: AsOf) -> list[tuple[in
 
 
 def _facts(known: Mapping[str, Any]) -> dict[str, Any]:
-    facts: dict[str, Any] = {f"organization.{name}": known.get(name, _NOTHING_KNOWN[name]) for name in _KNOWN}
+    facts: dict[str, Any] = {
+        f"organization.{name}": known.get(name, nothing) for name, nothing in _NOTHING_KNOWN.items()
+    }
     for name in _DATES:
         value = known.get(name, NO_DATE)
         day = date.fromisoformat(value) if isinstance(value, str) else value

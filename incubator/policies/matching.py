@@ -46,12 +46,11 @@ def excluded_kind(kinds: Worded[K], name: str, *descriptions: str) -> tuple[K, i
         if clause
     ]
     for kind, words in kinds:
-        for core in map(_as_regex, words):
-            if re.search(rf"{_NEGATED}(?:{core})$", bare, re.IGNORECASE):
+        for ending, being in map(_ending_and_being, words):
+            if ending.search(bare):
                 return kind, 0
-            being = rf"(该组织|本组织)?(实际|实)?(系|属于?|为|是)?(?:{core})(性质|类|组织|机构|单位)?"
             for number, clause in said:
-                if re.fullmatch(being, clause, re.IGNORECASE):
+                if being.fullmatch(clause):
                     return kind, number
     return None
 
@@ -69,6 +68,16 @@ def mentioned_kind(kinds: Worded[K], *texts: str) -> tuple[K, str] | None:
 
 def _stem(word: str) -> str:
     return _ENDINGS.sub("", word)
+
+
+@lru_cache(maxsize=512)
+def _ending_and_being(pattern: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a name of this kind ends with, and what a clause says that calls a body one of this kind."""
+    core = _as_regex(pattern)
+    return (
+        re.compile(rf"{_NEGATED}(?:{core})$", re.IGNORECASE),
+        re.compile(rf"(该组织|本组织)?(实际|实)?(系|属于?|为|是)?(?:{core})(性质|类|组织|机构|单位)?", re.IGNORECASE),
+    )
 
 
 @lru_cache(maxsize=512)

@@ -178,6 +178,21 @@ def test_the_same_request_twice_acts_once_and_answers_alike(world: World) -> Non
         world.do(case_id, "submit", officer, **{**asked, "data": {"members": 13}})
 
 
+def test_a_key_used_before_is_told_first_whatever_else_is_wrong_with_the_other_request(world: World) -> None:
+    officer = world.person("甲", Role.OFFICER)
+    first, second = world.open("assent", officer), world.open("assent", officer)
+    world.document(first)
+    asked = {"data": {"members": 12}, "expected_version": 1, "idempotency_key": "k1"}
+    world.do(first, "submit", officer, **asked)
+    for action in ("submit", "no such action"):  # the second case has no documents
+        with pytest.raises(IdempotencyKeyReused):
+            world.do(second, action, officer, **asked)
+    world.document(second)
+    with pytest.raises(IdempotencyKeyReused):
+        world.do(second, "submit", officer, **asked)
+    assert world.case(second).version == 1
+
+
 def test_the_officer_who_accepted_cannot_also_decide_nor_with_a_second_account(world: World) -> None:
     officer = world.person("甲", Role.OFFICER)
     world.person("乙", Role.OFFICER)
