@@ -12,7 +12,7 @@ PORT ?= 8000
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
-$(INSTALLED): pyproject.toml constraints.txt api/frontend/package-lock.json
+$(INSTALLED): pyproject.toml constraints.txt api/frontend/package.json api/frontend/package-lock.json
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
