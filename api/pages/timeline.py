@@ -36,6 +36,7 @@ _TITLES: dict[str, Text] = {
     "organization.filing_corrected": Text("更正备案结果", "Result of the filing corrected"),
     "organization.certificate_corrected": Text("换发更正后的备案证", "Corrected certificate issued"),
     "organization.filing_revoked": Text("备案撤销", "Filing revoked"),
+    "organization.filing_restored": Text("恢复备案", "Filing restored"),
     "organization.upgraded": Text("已在登记机关登记", "Registered with the registrar"),
     "organization.reviewed": Text("年检结论生效", "Result of the yearly review recorded"),
     "organization.review_corrected": Text("更正年检结果", "Result of the yearly review corrected"),

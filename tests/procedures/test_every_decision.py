@@ -91,7 +91,7 @@ redecision: approve D, refuse D, extend D
 correction: resubmit WO, withdraw WO, deem_withdrawn O
 service: serve O
 refusal_service: serve O
-exited: nothing more
+exited: request_internal_review WO, reopen D
 refused: request_internal_review WO, reopen D
 withdrawn: nothing more
 internal_review: uphold D, overturn D

@@ -10,7 +10,7 @@ from sqlalchemy import Row, insert, select, update
 from incubator.engine.effects import EffectContext, effect
 from incubator.models.automation import Outbox
 from incubator.models.base import NO_DATE, table
-from incubator.models.organizations import Filing, Standing
+from incubator.models.organizations import Filing, Organization, Standing
 from incubator.procedures.filing.applied import application_of, category_code
 from incubator.procedures.filing.certificate import STATED
 from incubator.services.numbers import void_number
@@ -90,6 +90,31 @@ def leave(context: EffectContext) -> Mapping[str, Any]:
         "organization.exited" if standing is Standing.EXITED else "organization.upgraded",
         {"standing": standing.value, "filing_valid_until": NO_DATE},
         also={"case": _case(context), "kind": kind, "successor": said.get("successor", "")},
+    )
+
+
+@effect("filing.restore")
+def restore(context: EffectContext) -> Mapping[str, Any]:
+    """A refusal served after a review or a reopening of an exit brings back the filing that this very exit had ended."""
+    filings, organizations = table(Filing), table(Organization)
+    connection, organization_id = context.connection, context.case.organization_id
+    known = connection.execute(
+        select(organizations.c.standing, organizations.c.filing_number).where(organizations.c.id == organization_id)
+    ).one()
+    if known.standing == Standing.FILED:
+        return {}
+    filing = connection.execute(
+        select(filings.c.id, filings.c.number, filings.c.valid_until)
+        .where(filings.c.organization_id == organization_id, filings.c.number == known.filing_number)
+        .order_by(filings.c.id.desc())
+        .limit(1)
+    ).one()
+    connection.execute(update(filings).where(filings.c.id == filing.id).values(status="valid"))
+    return _change(
+        context,
+        "organization.filing_restored",
+        {"standing": Standing.FILED.value, "filing_valid_until": filing.valid_until},
+        also={"case": _case(context), "filing": filing.number},
     )
 
 

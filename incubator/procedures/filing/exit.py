@@ -36,11 +36,14 @@ FILING_EXIT = Definition(
         ),
         steps.acceptance(("is_filed@1",)),
         steps.decision("service", CONDITIONS, ("acceptance.accept",)),
-        steps.redecision("service", CONDITIONS, ("acceptance.accept",)),
+        # Judged anew: the organization may have left by this very case.
+        steps.redecision("service", ("nothing_else_is_open@1",), ("acceptance.accept",)),
         steps.correction(forms.EXIT_CORRECTION),
         steps.service("exited", "filing.exit", documents="filing.exit.service_documents"),
-        steps.refusal_service(),
-        steps.end("exited", Text("已注销备案", "Exited")),
+        steps.refusal_service(("filing.restore",)),
+        steps.end(
+            "exited", Text("已注销备案", "Exited"), steps.request_internal_review(), steps.reopen(DECIDERS),
+        ),
         steps.end("refused", Text("不予注销", "Refused"), steps.request_internal_review(), steps.reopen(DECIDERS)),
         steps.withdrawn(),
         steps.internal_review(DECIDERS),

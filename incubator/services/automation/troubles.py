@@ -60,11 +60,9 @@ def _notice(work: Work, case: Row[Any, Any, Any] | None, what: str, title: Text,
 
 
 def _still_there(connection: Connection, work: Work) -> Row[Any, Any, Any] | None:
-    """The open case, where it still stands at the visit that the row was written for."""
+    """The case, where it still stands at the visit that the row was written for; it may have ended there."""
     case = connection.execute(
-        select(CASES.c.number, CASES.c.community_id, CASES.c.visit).where(
-            CASES.c.id == work.case_id, CASES.c.open.is_(True)
-        )
+        select(CASES.c.number, CASES.c.community_id, CASES.c.visit).where(CASES.c.id == work.case_id)
     ).one_or_none()
     if case is None or work.payload.get("visit", case.visit) != case.visit:
         return None

@@ -103,6 +103,31 @@ def test_an_exit_ends_the_filing_once_everything_is_settled(
     assert centre.organization().filing_number
 
 
+def test_a_revocation_that_does_not_stand_brings_the_filing_back(centre: Centre) -> None:
+    centre.filed()
+    number = centre.organization().filing_number
+    case_id = centre.open("filing_exit")
+    centre.upload(case_id, "exit_statement", "settlement_statement")
+    centre.act(case_id, "submit", "worker", {**EXIT, **TICKS, "kind": "revoked"})
+    centre.act(case_id, "accept", "officer", CHECKED)
+    centre.act(case_id, "approve", "director")
+    centre.upload(case_id, "sealed_exit_notice", "sealed_refusal")
+    centre.act(case_id, "serve", "officer", SERVED)
+    assert centre.organization().standing == "exited"
+    centre.act(case_id, "request_internal_review", "worker", {"grounds": "材料并非伪造"})
+    with pytest.raises(ActionNotAllowed) as refused:
+        centre.act(case_id, "overturn", "director", {"reason": "属实"})
+    assert [blocker.code for blocker in refused.value.blockers] == ["four_eyes"]
+    assert centre.act(case_id, "overturn", "other_director", {"reason": "属实"}).step == "redecision"
+    assert centre.organization().standing == "exited"  # the result stands until another is served
+    centre.act(case_id, "refuse", "director", {"reason": "材料属实", "basis": "复核意见"})
+    centre.act(case_id, "serve", "officer", SERVED)
+    organization = centre.organization()
+    assert (organization.standing, organization.filing_number) == ("filed", number)
+    assert [(filing[0], filing[1]) for filing in centre.filings()] == [(number, "valid")]
+    assert centre.open("filing_change")
+
+
 def test_a_refused_renewal_may_be_reviewed_by_another_director(centre: Centre) -> None:
     centre.filed()
     case_id = centre.on("2029-07-02").open("filing_renewal")
