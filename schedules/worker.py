@@ -8,7 +8,10 @@ import signal
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -28,7 +31,9 @@ from schedules.rounds import Rest, Round
 log = structlog.get_logger()
 
 WATCH_SECONDS = 2.0
-# A stopping worker that still hangs after this long is ended: what it had leased is found again.
+# A stopping worker ends what it began, if that takes no longer than this, and gives the rest back.
+FINISH_SECONDS = 4.0
+# One that still hangs after this long is ended: what it had leased is found again.
 STOP_SECONDS = 10.0
 # Without a sign of life for this long a round hangs: a batch is handed over in seconds, a sweep takes minutes at most.
 RELAY_SECONDS, WAKE_SECONDS, BEAT_SECONDS = 900.0, 3600.0, 120.0
@@ -59,6 +64,7 @@ class Worker:
     pace: Pace
     owner: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
     prefect_is_up: bool = False
+    stopping: bool = False
     # A Prefect that answers and yet takes no flow is left alone longer and longer.
     prefect_rests: Rest = field(default_factory=Rest)
 
@@ -92,16 +98,32 @@ class Worker:
     async def relay(self) -> None:
         """Hand over outbox rows until none is due."""
         try:
-            while self.prefect_is_up and await relay_once(self.service, self.start, owner=self.owner):
+            while (
+                self.prefect_is_up
+                and not self.stopping
+                and await relay_once(self.service, self.start, owner=self.owner)
+            ):
                 self.prefect_rests.succeeded()
                 self.relaying.alive()
         except PrefectUnreachable:
             self._prefect_refused()
 
+    async def finish(self, seconds: float) -> None:
+        """Begin nothing more, and wait for the rounds that run, so many seconds at most."""
+        self.stopping = True
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and any(each.alive_at is not None for each in self.rounds):
+            await asyncio.sleep(0.05)
+
+    @property
+    def rounds(self) -> tuple[Round, ...]:
+        """Everything that it does again and again."""
+        return self.relaying, self.waking, self.beating
+
     @property
     def hanging(self) -> str:
         """The name of a round that hangs, or nothing."""
-        return next((each.name for each in (self.relaying, self.waking, self.beating) if each.hangs), "")
+        return next((each.name for each in self.rounds if each.hangs), "")
 
     def _prefect_refused(self) -> None:
         self.prefect_is_up = False
@@ -120,18 +142,44 @@ def run(settings: Settings) -> int:
 def run_service(service: Service) -> int:
     """As `run`, for a service that is wired already."""
     process.use(service)
+    stop = Stop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop.ask)
     try:
-        return asyncio.run(_run(service))
+        # Not in the main thread: there Prefect takes SIGTERM for itself while a flow runs, and tears the loop apart.
+        with ThreadPoolExecutor(1, thread_name_prefix="loop") as pool:
+            return pool.submit(lambda: asyncio.run(_run(service, stop))).result()
     finally:
         process.use(None)
 
 
-async def _run(service: Service) -> int:
+class Stop:
+    """The wish that the worker stops: uttered by a signal in the main thread, heard in the loop's."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+        self._asked = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def ask(self, *_: Any) -> None:
+        """Ask the worker to stop; a signal's handler."""
+        self._asked = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self.event.set)
+
+    def heard_in(self, loop: asyncio.AbstractEventLoop) -> asyncio.Event:
+        """The event that is set in this loop once somebody asks, or has asked before."""
+        self._loop = loop
+        if self._asked:
+            self.event.set()
+        return self.event
+
+
+async def _run(service: Service, stop: Stop) -> int:
     settings = service.settings
     worker = Worker(service, submit if settings.automation == "distributed" else run_here, Pace.of(settings))
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    asked = stop.heard_in(asyncio.get_running_loop())
     scheduler = AsyncIOScheduler()
     for job, seconds in (
         (worker.beating, worker.pace.beat),
@@ -146,11 +194,13 @@ async def _run(service: Service) -> int:
     await worker.beat()
     scheduler.start()
     log.info("worker started", owner=worker.owner, automation=settings.automation, clock=settings.clock)
-    code = await _watch(worker, scheduler, stop)
+    code = await _watch(worker, scheduler, asked)
     log.info("worker stops")
     guard = threading.Timer(STOP_SECONDS, os._exit, (1,))
     guard.daemon = True
     guard.start()
+    scheduler.pause()
+    await worker.finish(FINISH_SECONDS)
     scheduler.shutdown(wait=False)
     return code
 

@@ -77,7 +77,14 @@ def test_a_worker_killed_in_the_middle_of_a_flow_leaves_nothing_undone_and_nothi
     left = [row for row in site.rows(Outbox, task="filing.certificate") if row.settled_at is None]
     assert len(left) == APPROVED - issued
     centre.clock.move_to(centre.clock.now() + outbox.LEASE * 2)
-    with started(site.worker("successor")):
+    # The second is asked to stop in the middle, ends what it began, and holds nothing back from the third.
+    successor = site.worker("successor")
+    with started(successor):
+        until(lambda: len(site.rows(Filing)) > issued, "another certificate", every=0.002)
+        assert successor.stop() == 0
+    assert "Traceback" not in successor.output
+    assert not [row for row in site.rows(Outbox) if row.settled_at is None and row.lease_until]
+    with started(site.worker("third")):
         site.until_idle()
     assert sorted(row.number for row in site.rows(Filing)) == [f"BAZ-2026-{n:04d}" for n in range(1, APPROVED + 1)]
     for model, values in ((Filing, {}), (Document, {"kind": "filing_certificate"}), (Event, {"type": "case.issue"})):

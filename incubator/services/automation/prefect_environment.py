@@ -35,6 +35,8 @@ def client_environment(settings: Settings) -> dict[str, str]:
         # Without a server nothing runs: a run that only this process knows of could not be told from a lost one.
         "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
+        # A server that accepts and never answers is given up after some three minutes instead of eight.
+        "PREFECT_API_REQUEST_TIMEOUT": "20",
         **_offline(),
     }
 

@@ -22,6 +22,7 @@ server = settings.server
 services = ("scheduler", "late_runs", "pause_expirations", "foreman", "triggers")
 print(json.dumps({
     "api": settings.api.url,
+    "patience": settings.api.request_timeout,
     "home": str(settings.home),
     "ephemeral": server.ephemeral.enabled,
     "analytics": server.analytics_enabled,
@@ -56,7 +57,7 @@ def test_flows_run_against_the_server_of_the_settings_and_no_other_is_ever_start
     settings = Settings(data_dir=tmp_path, prefect_api_url="http://prefect.example:4200/api")
     prefect = prefect_with(client_environment(settings))
     assert prefect["api"] == "http://prefect.example:4200/api"
-    assert (prefect["ephemeral"], prefect["analytics"]) == (False, False)
+    assert (prefect["ephemeral"], prefect["analytics"], prefect["patience"]) == (False, False, 20)
 
 
 def test_what_an_operator_set_for_prefect_stands_except_where_it_answers(
