@@ -11,7 +11,7 @@ from typing import Any
 
 def canonical(value: Any) -> str:
     """The one spelling of a JSON value: sorted keys, no spaces, dates as ISO text, Chinese unescaped."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    return _ENCODER.encode(value)
 
 
 def sha256(text: str) -> str:
@@ -30,3 +30,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)

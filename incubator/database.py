@@ -148,8 +148,7 @@ class _GroupCommit:
             with self._engine.begin() as connection:
                 while job is not None:
                     try:
-                        with connection.begin_nested():
-                            answers.append((job, job.work(connection)))
+                        answers.append((job, _in_savepoint(connection, job.work)))
                     except BaseException as error:
                         job.done.set_exception(error)
                     if len(answers) >= GROUP:
@@ -170,3 +169,17 @@ class _GroupCommit:
         for answered, answer in answers:
             answered.done.set_result(answer)
         return ending
+
+
+def _in_savepoint(connection: Connection, work: Callable[[Connection], T]) -> T:
+    """Run `work` so that its error undoes what it wrote, and nothing of the others in its group."""
+    driver: Any = connection.connection.driver_connection  # spared: what SQLAlchemy keeps in mind of a savepoint
+    driver.execute("SAVEPOINT action")
+    try:
+        answer = work(connection)
+    except BaseException:
+        driver.execute("ROLLBACK TO action")
+        driver.execute("RELEASE action")
+        raise
+    driver.execute("RELEASE action")
+    return answer

@@ -45,12 +45,12 @@ def web(district: District, folder: Path, processes: int) -> Iterator[int]:
         yield port
 
 
-def ask(district: District, port: int, cases: Sequence[Waiting]) -> Measured:
+def ask(district: District, port: int, cases: Sequence[Waiting], connections: int = CONNECTIONS) -> Measured:
     """Advance each case by one request, from a process of its own with all its connections open."""
     context = processes_to_be()
     here, there = context.Pipe()
     requests = [_request(district, case) for case in cases]
-    client = context.Process(target=_client, args=(there, port, requests))
+    client = context.Process(target=_client, args=(there, port, requests, connections))
     client.start()
     elapsed, processor, latencies, refused = here.recv()
     client.join()
@@ -75,13 +75,13 @@ def _request(district: District, case: Waiting) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def _client(answer: Connection, port: int, requests: list[bytes]) -> None:
+def _client(answer: Connection, port: int, requests: list[bytes], connections: int) -> None:
     began = time.process_time()
-    elapsed, latencies, refused = asyncio.run(_ask_all(port, requests))
+    elapsed, latencies, refused = asyncio.run(_ask_all(port, requests, connections))
     answer.send((elapsed, time.process_time() - began, latencies, refused))
 
 
-async def _ask_all(port: int, requests: list[bytes]) -> tuple[float, list[float], list[str]]:
+async def _ask_all(port: int, requests: list[bytes], connections: int) -> tuple[float, list[float], list[str]]:
     """Every connection takes the next request as soon as its last is answered."""
     waiting = iter(requests)
     latencies: list[float] = []
@@ -101,5 +101,5 @@ async def _ask_all(port: int, requests: list[bytes]) -> tuple[float, list[float]
         writer.close()
 
     began = time.perf_counter()
-    await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
+    await asyncio.gather(*(connection() for _ in range(connections)))
     return time.perf_counter() - began, latencies, refused
