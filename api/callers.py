@@ -79,7 +79,7 @@ def session_of(request: Request, now: datetime) -> SignedIn | None:
     if not token:
         return None
     service = service_of(request)
-    with service.database.read() as connection:
+    with service.database.glance() as connection:
         found = authenticate(connection, token, now)
     if found is not None and found.is_seen_again(now):
         seen = found
@@ -155,7 +155,7 @@ def caller_with(scope: Scope) -> Callable[[Request], Caller]:
 def _signed_in(request: Request, now: datetime) -> SignedIn | None:
     header = request.headers.get("authorization", "")
     if header[: len(_BEARER)].lower() == _BEARER:
-        with service_of(request).database.read() as connection:
+        with service_of(request).database.glance() as connection:
             return authenticate_token(connection, header[len(_BEARER) :].strip(), now)
     return session_of(request, now)
 

@@ -1,4 +1,4 @@
-"""One door to the database: `read` for looking, `write` for one transaction, on SQLite and PostgreSQL alike."""
+"""One door to the database: `read` (or `glance`) for looking, `write` for one transaction, on SQLite and PostgreSQL alike."""
 
 from __future__ import annotations
 
@@ -35,16 +35,14 @@ PATIENCE = {
 class Database:
     """The service's database in this process."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             self.engine = _sqlite_engine(url, begin="BEGIN", pool_size=pool_size)
             self._writer: _GroupCommit | None = _GroupCommit(_sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1))
         else:
-            self.engine = create_engine(
-                url, pool_size=pool_size, max_overflow=20, pool_pre_ping=False, connect_args=PATIENCE
-            )
+            self.engine = create_engine(url, pool_pre_ping=False, connect_args=PATIENCE, **_pool(pool_size))
             self._writer = None
 
     @contextmanager
@@ -52,6 +50,12 @@ class Database:
         """A connection for looking only; whatever it does is rolled back."""
         with self.engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """A connection for a single question, which PostgreSQL answers without a transaction around it."""
+        with self.engine.connect() as connection:
+            yield connection if self.is_sqlite else connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction and return its result once that is committed; an error leaves nothing behind."""
@@ -67,8 +71,14 @@ class Database:
         self.engine.dispose()
 
 
+def _pool(size: int) -> dict[str, Any]:
+    # What overflows is closed after each use, and connecting costs more than most work does. The connection used last is
+    # taken first: it has the statements prepared and the pages at hand.
+    return {"pool_size": size, "max_overflow": size // 2, "pool_use_lifo": True}
+
+
 def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=0 if pool_size == 1 else 20)
+    engine = create_engine(url, **_pool(pool_size))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

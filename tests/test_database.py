@@ -44,3 +44,17 @@ def test_of_actions_that_wait_together_one_that_fails_takes_nothing_of_the_other
         last.result()
     with database.read() as connection:
         assert connection.scalars(text("SELECT code FROM street ORDER BY code")).all() == ["1", "3"]
+
+
+def test_what_fails_after_a_glance_on_the_same_connection_still_leaves_nothing_behind(database: Database) -> None:
+    with database.glance() as connection:
+        connection.scalar(text("SELECT 1"))
+
+    def fail(connection: Connection) -> None:
+        create_street(connection, code="1", name="街道1")
+        raise RuntimeError("the power of judgement went")
+
+    with pytest.raises(RuntimeError, match="judgement"):
+        database.write(fail)
+    with database.read() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM street")) == 0
