@@ -49,7 +49,12 @@ class NoPolicyInForce(Refused):
 
 
 def load_definitions(connection: Connection, definitions: Iterable[Definition], known: Known, now: datetime) -> None:
-    """Prove each definition sound, store it under its hash and give it to new cases; refuse where open cases lose rules."""
+    """Prove each definition sound, store it under its hash and give these, and no others, to new cases.
+
+    Raises UnsoundDefinition, and RulesGone where open cases would lose rules; new cases then get what they got before.
+    """
+    global _current
+    fresh: dict[str, Definition] = {}
     for definition in definitions:
         prove(definition, known)
         _store(
@@ -61,8 +66,9 @@ def load_definitions(connection: Connection, definitions: Iterable[Definition], 
             recorded_at=now,
         )
         _definitions[definition.hash] = definition
-        _current[definition.key] = definition
+        fresh[definition.key] = definition
     _refuse_lost_rules(connection)
+    _current = fresh
 
 
 def store_policy(connection: Connection, content: Mapping[str, Any], now: datetime) -> Policy:

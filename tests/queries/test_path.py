@@ -15,7 +15,7 @@ from incubator.engine.roles import Actor, Role
 from incubator.errors import NotFound
 from incubator.models.base import table
 from incubator.models.events import PolicyInForce
-from incubator.procedures.catalogue import known
+from incubator.procedures.catalogue import DEFINITIONS, known
 from incubator.procedures.filing.renewal import FILING_RENEWAL
 from incubator.queries.due_reviews import due_reviews
 from incubator.queries.organizations import find_organization
@@ -181,7 +181,7 @@ def test_a_stage_comes_alive_with_the_first_procedure_that_belongs_to_it(centre:
         }
     )  # fmt: skip
     centre.database.write(
-        lambda connection: library.load_definitions(connection, [grant], known(), centre.clock.now())
+        lambda connection: library.load_definitions(connection, [*DEFINITIONS, grant], known(), centre.clock.now())
     )  # fmt: skip
     assert states(centre) == ["done", "next", "not_applicable", "blocked", "blocked"]
     centre.filed()
@@ -220,7 +220,7 @@ def test_what_may_be_opened_is_what_opening_allows(centre: Centre) -> None:
 def test_what_only_automation_opens_is_offered_to_nobody(centre: Centre) -> None:
     silent = FILING_RENEWAL.model_copy(update={"key": "silent", "opens_by": (Role.AUTOMATION,), "number_series": "ZD"})
     centre.database.write(
-        lambda connection: library.load_definitions(connection, [silent], known(), centre.clock.now())
+        lambda connection: library.load_definitions(connection, [*DEFINITIONS, silent], known(), centre.clock.now())
     )  # fmt: skip
     assert "silent" not in offered(centre)
 
