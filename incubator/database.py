@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -63,6 +63,10 @@ class Database:
             return self._writer.run(work)
         with self.engine.begin() as connection:
             return work(connection)
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T] | None:
+        """As `write`, with a future of its result where the database has a writer of its own; None where it has none."""
+        return None if self._writer is None else self._writer.submit(work)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -125,10 +129,14 @@ class _GroupCommit:
     def run(self, work: Callable[[Connection], T]) -> T:
         if self._thread is not None and threading.current_thread() is self._thread:
             raise RuntimeError("a write inside a write: pass the connection on instead")
+        return self.submit(work).result()
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
         self._start()
         job = _Job(work, Future())
+        job.done.set_running_or_notify_cancel()  # whoever no longer waits for it does not undo it
         self._jobs.put(job)
-        return cast(T, job.done.result())
+        return job.done
 
     def close(self) -> None:
         with self._lock:

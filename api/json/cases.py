@@ -165,7 +165,7 @@ def case_events(caller: Reading, case_id: PublicId) -> list[EventOut]:
 
 
 @router.post("/cases/{case_id}/actions/{action}", response_model=MovedOut, responses=refusals(403, 404, 409, 422))
-def take_action(
+async def take_action(
     caller: Working, case_id: PublicId, action: str, body: ActionIn, idempotency_key: IdempotencyKey = ""
 ) -> Response:
     """The one way to move a case."""
@@ -179,8 +179,8 @@ def take_action(
         body.comment,
         idempotency_key,
     )
-    moved = _moved(caller.write(lambda connection: advance(connection, request, now=caller.now)))
-    # Ready as it is: FastAPI would send a model through yet another thread, to be checked against itself.
+    moved = _moved(await caller.act(lambda connection: advance(connection, request, now=caller.now)))
+    # Ready as it is: FastAPI would check a model against itself.
     return Response(moved.model_dump_json(), media_type="application/json")
 
 
