@@ -90,11 +90,15 @@ class Line:
 
 
 def in_turns(repetitions: int, ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[Figures, Figures]:
-    """Both measured so often, one right after the other, so that what slows the machine slows both."""
-    pairs = []
+    """Ours measured so often, each time between two measurements of theirs, whose mean it is held against.
+
+    A machine that others use as well is fast in one second and slow in the next; what lies side by side fares alike.
+    """
+    before, pairs = theirs(), []
     for _ in range(repetitions):
-        their = theirs()
-        pairs.append((ours(), their))
+        our, after = ours(), theirs()
+        pairs.append((our, (before + after) / 2))
+        before = after
     return Figures(tuple(our for our, _ in pairs)), Figures(tuple(their for _, their in pairs))
 
 

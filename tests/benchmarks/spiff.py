@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -12,24 +11,30 @@ from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from incubator.procedures.filing.procedure import FILING
 from tests.benchmarks.bare import connect
+from tests.benchmarks.bpmn import executable
 from tests.benchmarks.measuring import together
 from tests.procedures.world import APPLICATION, CHECKED, OPINION
 
-_BPMN = Path(__file__).with_name("filing.bpmn")
-_BEFORE = (("application", APPLICATION), ("screening", {"answer": "pass"}), ("committee_opinion", OPINION))
+_BEFORE = (
+    ("application", {**APPLICATION, "decision": "submit"}),
+    ("screening", {"decision": "pass"}),
+    ("committee_opinion", {**OPINION, "decision": "give_opinion"}),
+)
 
 
-def fill(url: str, cases: int) -> None:
+def fill(url: str, cases: int, *, reminders: bool) -> None:
     """Store so many filings that await acceptance, each a row with the workflow's whole state as JSON."""
     parser = BpmnParser()
-    parser.add_bpmn_file(str(_BPMN))
-    workflow = BpmnWorkflow(parser.get_spec("filing"))
+    parser.add_bpmn_str(executable(FILING, reminders=reminders))
+    workflow = BpmnWorkflow(parser.get_spec(FILING.key))
     for name, answer in _BEFORE:
         _complete(workflow, name, answer)
     state = BpmnWorkflowSerializer().serialize_json(workflow)
     connection = connect(url)
     mark = _mark(url)
+    connection.execute("DROP TABLE IF EXISTS spiff_workflow")
     connection.execute("CREATE TABLE spiff_workflow (id INTEGER PRIMARY KEY, state TEXT NOT NULL)")
     if mark == "?":
         connection.execute("BEGIN")
@@ -54,7 +59,7 @@ def _move_all(keys: Sequence[int], start: Barrier, finish: Barrier, url: str) ->
             connection.execute("BEGIN IMMEDIATE")
         (state,) = connection.execute(f"SELECT state FROM spiff_workflow WHERE id = {mark}", (key,)).fetchone()
         workflow = serializer.deserialize_json(state)
-        _complete(workflow, "acceptance", {**CHECKED, "answer": "accept"})
+        _complete(workflow, "acceptance", {**CHECKED, "decision": "accept"})
         changed = serializer.serialize_json(workflow)
         connection.execute(f"UPDATE spiff_workflow SET state = {mark} WHERE id = {mark}", (changed, key))
         connection.commit()
@@ -64,6 +69,7 @@ def _move_all(keys: Sequence[int], start: Barrier, finish: Barrier, url: str) ->
 
 def _complete(workflow: Any, name: str, answer: dict[str, Any]) -> None:
     workflow.do_engine_steps()
+    workflow.refresh_waiting_tasks()
     (task,) = workflow.get_tasks(state=TaskState.READY, manual=True)
     if task.task_spec.name != name:
         raise RuntimeError(f"the workflow awaits {task.task_spec.name}, not {name}")
