@@ -69,7 +69,7 @@ def _move_all(keys: Sequence[int], start: Barrier, finish: Barrier, url: str) ->
 
 def _complete(workflow: Any, name: str, answer: dict[str, Any]) -> None:
     workflow.do_engine_steps()
-    workflow.refresh_waiting_tasks()
+    workflow.refresh_timers()
     (task,) = workflow.get_tasks(state=TaskState.READY, manual=True)
     if task.task_spec.name != name:
         raise RuntimeError(f"the workflow awaits {task.task_spec.name}, not {name}")
