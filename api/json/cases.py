@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
+from api.addresses import PublicId
 from api.callers import Caller, Reading, Working
 from api.json.refs import OrganizationRef
-from api.json.shapes import Body, IdempotencyKey, PublicId, blockers_out, due_out, refusals
+from api.json.shapes import Body, IdempotencyKey, blockers_out, due_out, refusals
 from api.problems import BlockerOut
 from incubator.clock import SHANGHAI
 from incubator.engine.advance import Advanced, Request, advance

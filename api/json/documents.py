@@ -8,9 +8,10 @@ from fastapi import APIRouter, File, Form, Query, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from api.addresses import PublicId
 from api.callers import Reading, Working
 from api.document_response import document_response
-from api.json.shapes import PublicId, refusals
+from api.json.shapes import refusals
 from incubator.services import case_documents
 from incubator.services.documents import read_content
 from incubator.services.uploads import MEDIA_TYPES, keep_upload

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
+from api.addresses import PublicId
 from api.callers import Caller, Reading, Working
 from api.json.refs import CommunityRef
-from api.json.shapes import Body, Cursor, IdempotencyKey, Limit, Listed, PublicId, blockers_out, due_out, refusals
+from api.json.shapes import Body, Cursor, IdempotencyKey, Limit, Listed, blockers_out, due_out, refusals
 from api.problems import BlockerOut
 from incubator.clock import SHANGHAI
 from incubator.models.organizations import Standing

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from api.addresses import PublicId
 from api.callers import Caller, Reading, Working
-from api.json.shapes import Cursor, Limit, Listed, PublicId, refusals
+from api.json.shapes import Cursor, Limit, Listed, refusals
 from incubator.clock import SHANGHAI
 from incubator.queries.paging import USUAL
 from incubator.queries.review_runs import Run, read_review_run, review_runs

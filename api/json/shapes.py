@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Header, Path, Query
+from fastapi import Header, Query
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from api.problems import BlockerOut, Problem
@@ -51,7 +51,6 @@ class Listed(BaseModel, Generic[T]):
     next_cursor: str
 
 
-PublicId = Annotated[str, Path(min_length=1, max_length=64, pattern="^[0-9a-f]+$")]
 Cursor = Annotated[str, Query(max_length=500, description="`next_cursor` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows on a page")]
 IdempotencyKey = Annotated[

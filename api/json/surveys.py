@@ -10,8 +10,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
+from api.addresses import PublicId
 from api.callers import Importing, Reading
-from api.json.shapes import Cursor, Limit, Listed, PublicId, refusals
+from api.json.shapes import Cursor, Limit, Listed, refusals
 from incubator.clock import SHANGHAI
 from incubator.queries.paging import USUAL
 from incubator.queries.survey_imports import survey_import, survey_imports

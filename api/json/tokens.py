@@ -7,8 +7,9 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 
+from api.addresses import PublicId
 from api.callers import Administering, Caller, Reading
-from api.json.shapes import Body, PublicId, refusals
+from api.json.shapes import Body, refusals
 from incubator.clock import SHANGHAI
 from incubator.errors import NotAllowed
 from incubator.scopes import Scope

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api.json.shapes import PublicId
+from api.addresses import PublicId
 from api.pages.case_form import Typed, sent_form
 from api.pages.case_papers import RefusedFiles
 from api.pages.case_view import blocker_cards, case_page

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from api.addresses import PublicId
 from api.document_response import document_response
-from api.json.shapes import PublicId
 from api.pages.case_papers import RefusedFiles
 from api.pages.cases import case_response, file_of
 from api.pages.rendering import go

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from api.json.shapes import PublicId
+from api.addresses import PublicId
 from api.pages.case_view import blocker_cards
 from api.pages.organization_form import correcting, known, may_be_corrected, split, typed_in
 from api.pages.organization_view import organization_page

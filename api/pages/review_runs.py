@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.json.shapes import PublicId
+from api.addresses import PublicId
 from api.pages.rendering import go, page
 from api.pages.visitors import Sending, Visiting
 from incubator.engine.deadline_words import in_words

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from api.json.shapes import PublicId
+from api.addresses import PublicId
 from api.pages import survey_uploads, survey_view
 from api.pages.rendering import go, page
 from api.pages.submitted import one

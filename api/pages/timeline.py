@@ -23,11 +23,7 @@ _TITLES: dict[str, Text] = {
     "case.escalated": Text("逾期上报中心主任", "Escalated to the director: overdue"),
     "case.document_added": Text("上传材料", "Document uploaded"),
     "case.document_taken_back": Text("移除材料", "Document removed"),
-    "case.corrected": Text("更正结果", "Result corrected"),
     "organization.entered": Text("记入台账", "Entered"),
-    "organization.imported": Text("摸底导入", "Imported from a survey"),
-    "organization.renamed": Text("更名", "Renamed"),
-    "organization.changed": Text("信息变更", "Particulars changed"),
     "organization.filed": Text("完成备案", "Filed"),
     "organization.corrected": Text("更正台账信息", "Particulars corrected"),
     "organization.contact_recorded": Text("登记联系方式", "Contact recorded"),
@@ -43,8 +39,6 @@ _TITLES: dict[str, Text] = {
     "organization.personal_values_recorded": Text("登记个人信息", "Personal data recorded"),
     "organization.personal_values_erased": Text("删除个人信息", "Personal data erased"),
     "organization.exited": Text("注销备案", "Filing ended"),
-    "organization.contact_viewed": Text("查看个人信息", "Personal data looked at"),
-    "organization.document_added": Text("上传材料", "Document uploaded"),
 }
 _LEVELS = {
     "reminder": Text("首次提醒", "first reminder"),

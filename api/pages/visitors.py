@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from fastapi import Depends, Request
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from api.callers import (
 from api.pages.reader import Reader
 from api.pages.submitted import one
 from incubator.clock import today
+from incubator.database import Database
 from incubator.engine.roles import WHOLE_STREET, Actor, Role
 from incubator.errors import Invalid, NotAllowed
 from incubator.models.base import table
@@ -194,23 +196,22 @@ def _test_now(service: Service, now: datetime) -> datetime | None:
     return now if service.settings.clock == "test" else None
 
 
-# Per service: a street's name does not change while a process runs, and the banner may be seconds old.
-_names: dict[tuple[int, int], str] = {}
-_waits: dict[int, tuple[datetime, bool]] = {}
+# Per database: a street's name does not change while a process runs, and the banner may be seconds old.
+_names: WeakKeyDictionary[Database, dict[int, str]] = WeakKeyDictionary()
+_waits: WeakKeyDictionary[Database, tuple[datetime, bool]] = WeakKeyDictionary()
 
 
 def _street_name(service: Service, street_id: int) -> str:
-    key = (id(service), street_id)
-    if key not in _names:
+    known = _names.setdefault(service.database, {})
+    if street_id not in known:
         with service.database.read() as connection:
-            _names[key] = connection.scalar(select(_STREETS.c.name).where(_STREETS.c.id == street_id)) or ""
-    return _names[key]
+            known[street_id] = connection.scalar(select(_STREETS.c.name).where(_STREETS.c.id == street_id)) or ""
+    return known[street_id]
 
 
 def _automation_waits(service: Service, now: datetime) -> bool:
-    asked_at, waits = _waits.get(id(service), (datetime.min.replace(tzinfo=now.tzinfo), False))
-    if not timedelta() <= now - asked_at < _STATE_LASTS:
+    asked = _waits.get(service.database)
+    if asked is None or not timedelta() <= now - asked[0] < _STATE_LASTS:
         with service.database.read() as connection:
-            waits = not automation(connection, now).works
-        _waits[id(service)] = (now, waits)
-    return waits
+            asked = _waits[service.database] = (now, not automation(connection, now).works)
+    return asked[1]

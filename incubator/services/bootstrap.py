@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from types import ModuleType
 
 from incubator.clock import Clock
 from incubator.database import Database
@@ -23,7 +22,6 @@ class Service:
     settings: Settings
     database: Database
     clock: Clock
-    library: ModuleType = library
 
     def close(self) -> None:
         """Let go of the database."""
@@ -52,7 +50,6 @@ def bootstrap(settings: Settings | None = None) -> Service:
 def load_procedures(database: Database, now: datetime) -> None:
     """Prove and store the procedures of this version, and give them to new cases."""
     # Here and not above: the command line shows its help, and the supervisor starts, without any procedure.
-    from incubator.engine import library
     from incubator.procedures import catalogue
     from incubator.services.automation import notices
 
