@@ -52,7 +52,8 @@ GUARDS: dict[str, type[SQLModel]] = {"organization": Organization}
 _CASES, _DEADLINES, _SEATS = table(Case), table(Deadline), table(PanelSeat)
 _CASE = select(*(_CASES.c[name] for name in _CASE_COLUMNS)).where(_CASES.c.public_id == bindparam("public_id"))
 _LOCKED_CASE = _CASE.with_for_update()
-_LIMITS = select(_DEADLINES).where(
+_LIMIT_COLUMNS = ("case_id", "id", "step", "visit", "state", "due_on", "policy_path", "proof", "pauses", "extensions")
+_LIMITS = select(*(_DEADLINES.c[name] for name in _LIMIT_COLUMNS)).where(
     among(_DEADLINES.c.case_id, "cases"), or_(_DEADLINES.c.state == "running", _DEADLINES.c.state == "paused")
 )
 _PLACES = select(_SEATS).where(among(_SEATS.c.case_id, "cases")).order_by(_SEATS.c.id)

@@ -86,20 +86,28 @@ async def _ask_all(port: int, requests: list[bytes], connections: int) -> tuple[
     waiting = iter(requests)
     latencies: list[float] = []
     refused: list[str] = []
+    # One after the other, as callers come: of many at once, the first web process to wake would take all.
+    opened = []
+    for _ in range(connections):
+        opened.append(await asyncio.open_connection("127.0.0.1", port))
+        await _answer(*opened[-1], b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
 
-    async def connection() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         for request in waiting:
             began = time.perf_counter()
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-            body = await reader.readexactly(length)
+            answer = await _answer(reader, writer, request)
             latencies.append(time.perf_counter() - began)
-            if b" 200 " not in head[:16]:
-                refused.append((head + body).decode(errors="replace"))
+            if b" 200 " not in answer[:16]:
+                refused.append(answer.decode(errors="replace"))
         writer.close()
 
     began = time.perf_counter()
-    await asyncio.gather(*(connection() for _ in range(connections)))
+    await asyncio.gather(*(ask(*each) for each in opened))
     return time.perf_counter() - began, latencies, refused
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+    return head + await reader.readexactly(length)
