@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,7 +23,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+import psycopg
+from sqlalchemy import Engine, event, make_url
 
 from incubator.clock import SystemClock
 from incubator.database import Database
@@ -33,6 +35,8 @@ from tests.processes import SEALING_SECRET
 ROOT = Path(__file__).parents[1]
 
 NEVER = 0
+
+_SESSIONS_OF = "SELECT 1 FROM pg_stat_activity WHERE application_name = %s LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,8 @@ def _serve() -> None:
         for end in (ready[0], *go):  # nothing is ever written there: that it is closed lets all begin
             os.close(end)
         endings = [_ending(child, *answer) for child, answer in zip(children, answers, strict=True)]
+        for child, job in zip(children, jobs, strict=True):
+            _wait_for_its_sessions(child, job["url"])
         print(json.dumps(endings), flush=True)  # noqa: T201 - it is how the test hears of it
 
 
@@ -158,8 +164,24 @@ def _ending(child: int, heard: int, told: int) -> dict[str, Any]:
     return {"killed": True} if killed else {"killed": False, **json.loads(text)}
 
 
+def _wait_for_its_sessions(child: int, url: str) -> None:
+    """Wait until PostgreSQL has seen that the process is gone: until then its sessions hold their locks on rows."""
+    address = make_url(url)
+    if address.get_backend_name() != "postgresql":
+        return
+    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        while connection.execute(_SESSIONS_OF, (_session_name(child),)).fetchone():
+            time.sleep(0.005)
+
+
+def _session_name(child: int) -> str:
+    return f"doer {child}"
+
+
 def _live(job: dict[str, Any], function: Any, ready: int, go: int, told: int) -> None:
     """The life of one child; it does not return."""
+    os.environ["PGAPPNAME"] = _session_name(os.getpid())
     try:
         database = Database(job["url"])
         with database.read() as connection:
