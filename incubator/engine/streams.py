@@ -18,6 +18,7 @@ from incubator.engine.roles import Actor
 from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.events import Event, PersonalValue, PolicyPack
+from incubator.models.funding import Call
 from incubator.models.money import MoneyBook
 from incubator.models.organizations import Organization
 from incubator.models.streets import Account, Person
@@ -31,6 +32,7 @@ HEADS: dict[str, type[SQLModel]] = {
     "access": Account,
     "policy": PolicyPack,
     "money": MoneyBook,
+    "call": Call,
 }
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.

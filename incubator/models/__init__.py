@@ -1,5 +1,27 @@
 """The tables, one module a subject."""
 
-from incubator.models import automation, cases, events, money, organizations, streets
+from incubator.models import (
+    activities,
+    automation,
+    cases,
+    evaluations,
+    events,
+    funding,
+    hubs,
+    money,
+    organizations,
+    streets,
+)
 
-__all__ = ["automation", "cases", "events", "money", "organizations", "streets"]
+__all__ = [
+    "activities",
+    "automation",
+    "cases",
+    "evaluations",
+    "events",
+    "funding",
+    "hubs",
+    "money",
+    "organizations",
+    "streets",
+]

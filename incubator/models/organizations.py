@@ -84,6 +84,7 @@ class Filing(SQLModel, table=True):
     signed_on: date
     valid_from: date
     valid_until: date
+    paper: str = ""  # historical: the paper that the opening stock cites
 
 
 class Document(SQLModel, table=True):
@@ -104,6 +105,25 @@ class Document(SQLModel, table=True):
     made_by: int = big(0)  # a person, or 0 for automation
     recorded_at: datetime = moment()
     replaced_at: datetime | None = moment(default=None, nullable=True)
+
+
+class OpeningStockRow(SQLModel, table=True):
+    """A row of the opening stock that was entered: what it made, and the paper it cites; its key keeps it from entering twice."""
+
+    __tablename__ = "opening_stock_row"
+    __table_args__ = (UniqueConstraint("street_id", "kind", "row_key"),)
+    id: int | None = key()
+    public_id: str = Field(unique=True)
+    street_id: int = ref("street.id")
+    kind: str  # organization, filing, hub, affiliation, project, rating, restriction
+    row_key: str  # what the row is known by on paper
+    row_hash: str  # of what the row says: a changed row under a known key is refused, not taken again
+    organization_id: int = big(0)
+    made: str = ""  # the table and key of what it made
+    paper: str
+    filename: str = ""
+    recorded_by: int = big(0)
+    recorded_at: datetime = moment()
 
 
 class SurveyImport(SQLModel, table=True):
