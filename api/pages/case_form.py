@@ -50,7 +50,7 @@ def sent_form(file: CaseFile, action: str) -> forms.Schema:
         return form_of(present)
     steps = [step for step in file.definition.steps if action in step.by_name]
     asked = forms.merged(*(complete_form(step, step.by_name[action]) for step in steps))
-    return _whole(forms.offered(asked, file.policy), steps[0].by_name[action] if steps else None)
+    return _whole(forms.offered(asked, file.policy, file.offered), steps[0].by_name[action] if steps else None)
 
 
 def act(file: CaseFile, choice: Choice, this_day: date, typed: Typed | None) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def fields_of(file: CaseFile, step: str) -> dict[str, forms.Schema]:
     """Every field that a step and its decisions ask for, with the lists that the case's policy offers."""
     declared = file.definition.by_key[step]
     asked = forms.merged(declared.form, *(decision.form for decision in declared.decisions))
-    return dict((forms.offered(asked, file.policy) or {}).get("properties", {}))
+    return dict((forms.offered(asked, file.policy, file.offered) or {}).get("properties", {}))
 
 
 def _whole(declared: forms.Schema | None, decision: Decision | None) -> forms.Schema:

@@ -51,7 +51,7 @@ def entering(communities: tuple[Named, ...], policy: Policy) -> forms.Schema:
     where = forms.choice(
         COMMUNITY, Text("所属社区", "Community"), [(each.id, _plain(each.name)) for each in communities]
     )
-    return forms.offered(forms.form(where, *_BEFORE, _phone(), *_AFTER), policy) or {}
+    return forms.offered(forms.form(where, *_BEFORE, _phone(), *_AFTER), policy, {}) or {}
 
 
 def correcting(policy: Policy) -> forms.Schema:
@@ -59,7 +59,7 @@ def correcting(policy: Policy) -> forms.Schema:
     keeps = Text(
         "已登记的电话不在此显示，留空则保持不变", "The number on record is not shown here; left blank, it stays"
     )
-    return forms.offered(forms.form(*_BEFORE, _phone(keeps), *_AFTER, _REASON), policy) or {}
+    return forms.offered(forms.form(*_BEFORE, _phone(keeps), *_AFTER, _REASON), policy, {}) or {}
 
 
 def typed_in(schema: forms.Schema, form: FormData) -> dict[str, Any]:

@@ -68,4 +68,4 @@ def _choice(
         library.calendar(connection, case.calendar_hash),
         now,
     )
-    return Choice(decision, forms.offered(complete_form(step, decision), policy), blockers)
+    return Choice(decision, forms.offered(complete_form(step, decision), policy, facts), blockers)

@@ -57,6 +57,7 @@ class Transition:
     facts: Facts
     moves: bool  # leaves its step
     as_substitute_for: Role | None = None
+    persons: frozenset[int] = frozenset()  # whose the target step is, where a role alone does not tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def facts_needed(definition: Definition, step: Step, actions: tuple[str, ...] | 
             names.update(("staff.holders", "staff.substitutes"))
         if decision.panel is PanelAct.SEAT:
             names.update(("staff.people", "staff.holders"))
-    return frozenset(names)
+        names.update(forms.option_facts(complete_form(step, decision)))
+    return frozenset(names | definition.persons_facts)
 
 
 def decide(
@@ -103,7 +105,10 @@ def decide(
     decision = step.by_name[attempt.action]
     effective_on = attempt.effective_on or today(now)
     who, substitute = who_blockers(definition, step, decision, case, actor, facts, now)
-    faults = {**_form_faults(step, decision, case, attempt), **_date_faults(case, attempt, effective_on, policy, now)}
+    faults = {
+        **forms.faults(forms.offered(complete_form(step, decision), policy, facts), attempt.data),
+        **_date_faults(case, attempt, effective_on, policy, now),
+    }
     if decision.needs_comment and not attempt.comment.strip():
         faults["comment"] = (Text("请填写理由", "Give the reason"),)
     judged = {**facts, **_data_facts(case, step, attempt.data)}
@@ -132,6 +137,7 @@ def decide(
         used,
         decision.to != STAY,
         substitute,
+        facts.get(target.persons, frozenset()),
     )
 
 
@@ -174,10 +180,6 @@ def complete_form(step: Step, decision: Decision) -> forms.Schema | None:
         options = [(key, words) for key, words in step.checklist]
         ticks = forms.form(forms.ticks("checklist", Text("核对事项", "Checklist"), options))
     return forms.merged(step.form if decision.needs_complete_step else None, decision.form, ticks)
-
-
-def _form_faults(step: Step, decision: Decision, case: CaseView, attempt: Attempt) -> dict[str, tuple[Text, ...]]:
-    return forms.faults(complete_form(step, decision), attempt.data)
 
 
 def _date_faults(

@@ -96,12 +96,11 @@ class Decision(_Declared):
 
 
 class Panel(_Declared):
-    """How many review, how many must, and how their scores become one."""
+    """How many review, how many must, and the scoring sheet by which their points become one score."""
 
     size: PolicyRef
     quorum: PolicyRef
-    drop_extremes: PolicyRef
-    score_field: str = "score"
+    sheet: PolicyRef
 
 
 class Step(_Declared):
@@ -112,6 +111,8 @@ class Step(_Declared):
     title: Text
     help: Text = Text("", "")
     by: tuple[Role, ...] = ()
+    # A fact with the persons whose step it is, where a role alone does not tell: a hub's own representatives.
+    persons: str = ""
     form: JsonSchema | None = None
     documents: PolicyRef | None = None
     checklist: tuple[tuple[str, Text], ...] = ()
@@ -144,6 +145,7 @@ class Definition(_Declared):
     opens_by: tuple[Role, ...]
     opening_rules: tuple[str, ...] = ()
     periodic: bool = False
+    terms: str = ""  # who says under which terms a case of a given period runs, such as `call`; empty: the policy alone
     number_series: str
 
     @cached_property
@@ -164,6 +166,11 @@ class Definition(_Declared):
     def step(self, key: str) -> Step:
         """The step of that key; a KeyError tells of a definition that soundness never saw."""
         return self.by_key[key]
+
+    @cached_property
+    def persons_facts(self) -> frozenset[str]:
+        """The facts that name whose a step is."""
+        return frozenset(step.persons for step in self.steps if step.persons)
 
     def rule_names(self) -> frozenset[str]:
         """Every rule that some decision asks."""

@@ -10,6 +10,9 @@ from incubator.engine.roles import ROLE_NAMES, Actor, Role, names_of
 from incubator.engine.rules import Blocker, Facts
 from incubator.text import Text
 
+# Whoever holds one of these speaks for somebody, not for an area.
+PERSONAL_ROLES = frozenset({Role.HUB_REPRESENTATIVE})
+
 
 def roles_for(step: Step, decision: Decision) -> tuple[Role, ...]:
     """The roles that may make a decision."""
@@ -37,16 +40,25 @@ def who_blockers(
     }  # fmt: skip
     named = {role: facts.get("staff.substitutes", {}).get(role.value, {}) for role in roles}
     substitute = next((role for role in roles if actor.person_id in named[role]), None)
-    holds_role = bool(held.intersection(roles))
+    holding = held.intersection(roles)
+    holds_role = bool(holding)
     if actor.person_id and actor.person_id in barred:
         return [_barred(definition, decision, roles, eligible, named, barred)], None
     if holds_role:
+        if step.persons and holding <= PERSONAL_ROLES and actor.person_id not in facts.get(step.persons, ()):
+            return [_not_asked(holding)], None
         return _seat_blockers(decision, case, actor), None
     if substitute is not None and decision.distinct_from and not eligible:
         return [], substitute
     message = Text(f"此操作须由{names_of(roles).zh}办理", f"This is for the {names_of(roles).en}")
     following = Text(f"请转交{names_of(roles).zh}", f"Hand it to the {names_of(roles).en}")
     return [Blocker("role_lacking", "who", message, names_of(roles), following)], None
+
+
+def _not_asked(holding: frozenset[Role]) -> Blocker:
+    message = Text("本案未交由您所代表的组织办理", "This case does not await the organization that you speak for")
+    following = Text("请联系经办人", "Ask the officer")
+    return Blocker("not_asked", "who", message, names_of(holding), following)
 
 
 def _seat_blockers(decision: Decision, case: CaseView, actor: Actor) -> list[Blocker]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 Field = tuple[str, Schema]
 MONEY = "money"  # the widget of an amount: integer fen in the data, read and written as yuan
+SCORES = "scores"  # the field in which a panel member scores by the sheet
 
 
 def form(*fields: Field) -> Schema:
@@ -95,13 +96,35 @@ def choice(name: str, title: Text, options: Sequence[tuple[str, Text]], *, hint:
     )
 
 
-def people(name: str, title: Text, *, least: int = 0, hint: Text | None = None, required: bool = True) -> Field:
-    """Persons by their public ids."""
+def picked(name: str, title: Text, *, options_fact: str, hint: Text | None = None, required: bool = True) -> Field:
+    """One of those that a fact names, by its public id: a hub, a co-applicant. The fact maps public ids to names."""
+    return _field(
+        name, title, hint, required, False, type="string", maxLength=64, **{"x-options-fact": options_fact}
+    )  # fmt: skip
+
+
+def people(name: str, title: Text, *, options_fact: str, least: int = 0, hint: Text | None = None,
+           required: bool = True) -> Field:  # fmt: skip
+    """Persons by their public ids, of those that a fact names: it maps public ids to names."""
     items = {"type": "string", "maxLength": 64}
     return _field(
         name, title, hint, required, False, type="array", items=items, minItems=least, maxItems=50, uniqueItems=True,
-        **{"x-widget": "people"},
+        **{"x-widget": "people", "x-options-fact": options_fact},
     )  # fmt: skip
+
+
+def rows(name: str, title: Text, entries: Sequence[Field], *, least: int = 1, most: int = 30,
+         hint: Text | None = None, required: bool = True) -> Field:  # fmt: skip
+    """A table that people fill in, such as the lines of a budget: each row has these entries."""
+    return _field(
+        name, title, hint, required, False, type="array", items=form(*entries), minItems=least, maxItems=most,
+        **{"x-widget": "rows"},
+    )  # fmt: skip
+
+
+def scores(sheet: str, title: Text, *, hint: Text | None = None) -> Field:
+    """Points by the criteria of the scoring sheet at a policy path, each a whole number up to the criterion's most."""
+    return _field(SCORES, title, hint, True, False, type="object", **{"x-sheet": sheet})
 
 
 def values(name: str, title: Text, entries: Sequence[Field], *, hint: Text | None = None) -> Field:
@@ -142,31 +165,63 @@ def personal_fields(schema: Schema | None) -> frozenset[str]:
 
 
 def option_paths(schema: Schema | None) -> list[str]:
-    """The policy paths whose lists a form offers."""
-    return [path for _, field in _fields(schema) if (path := field.get("x-options-from"))]
+    """The policy paths whose lists and sheets a form offers."""
+    return [path for _, field in _fields(schema) if (path := field.get("x-options-from") or field.get("x-sheet"))]
 
 
-def offered(schema: Schema | None, policy: Policy) -> Schema | None:
-    """The form as it is filled in under a policy: where a field is offered a list, `x-options` holds its entries."""
-    if schema is None or not option_paths(schema):
+def option_facts(schema: Schema | None) -> list[str]:
+    """The facts whose names a form offers."""
+    return [name for _, field in _fields(schema) if (name := field.get("x-options-fact"))]
+
+
+def offered(schema: Schema | None, policy: Policy, facts: Mapping[str, Any]) -> Schema | None:
+    """The form as it is filled in under a policy and by these facts: `x-options` holds the entries of what is offered.
+
+    What a fact offers is all that may be chosen; a sheet becomes a field for each criterion.
+    """
+    if schema is None or not (option_paths(schema) or option_facts(schema)):
         return schema
-    return {**schema, "properties": {name: _offered(field, policy) for name, field in schema["properties"].items()}}
+    fields = {name: _offered(field, policy, facts) for name, field in schema["properties"].items()}
+    return {**schema, "properties": fields}
 
 
-def _offered(field: Schema, policy: Policy) -> Schema:
+def _offered(field: Schema, policy: Policy, facts: Mapping[str, Any]) -> Schema:
     if "properties" in field:
-        return offered(field, policy) or field
+        return offered(field, policy, facts) or field
+    if field.get("x-widget") == "rows":
+        return {**field, "items": offered(field["items"], policy, facts)}
+    if "x-sheet" in field:
+        return {**field, **_criteria(policy.get(field["x-sheet"]))}
+    named = facts.get(field.get("x-options-fact", ""))
+    if named is not None:
+        options = [{"value": value, "zh": name, "en": name} for value, name in named.items()]
+        chosen = {"enum": list(named)}
+        return {
+            **field,
+            "x-options": options,
+            **({"items": {**field["items"], **chosen}} if "items" in field else chosen),
+        }
     path = field.get("x-options-from")
     if not path or not policy.has(path):
         return field
     return {**field, "x-options": [{"value": each["code"], **each["name"]} for each in policy.get(path)]}
 
 
+def _criteria(sheet: Mapping[str, Any]) -> Schema:
+    fields = [
+        whole_number(each["code"], Text.from_pair(each["title"]), most=each["most"],
+                     hint=Text(f"满分 {each['most']} 分", f"out of {each['most']}"))
+        for each in sheet["criteria"]
+    ]  # fmt: skip
+    return form(*fields)
+
+
 def _fields(schema: Schema | None) -> Iterator[Field]:
-    """Every field of a form, the entries of `values` after the field that holds them."""
+    """Every field of a form, the entries of `values` and of rows after the field that holds them."""
     for name, field in (schema or {}).get("properties", {}).items():
         yield name, field
         yield from _fields(field)
+        yield from _fields(field.get("items"))
 
 
 def faults(schema: Schema | None, answer: Mapping[str, Any]) -> dict[str, tuple[Text, ...]]:

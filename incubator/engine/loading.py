@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, or_, select
 from sqlmodel import SQLModel
 
 from incubator.engine import library
@@ -14,6 +15,7 @@ from incubator.engine.case import CaseView, RunningLimit, Seat
 from incubator.facts.bulk import among
 from incubator.models.base import table
 from incubator.models.cases import Case, Deadline, PanelSeat
+from incubator.models.funding import Call, Project
 from incubator.models.organizations import Organization
 
 _CASE_COLUMNS = [
@@ -45,8 +47,25 @@ _CASE_COLUMNS = [
     "head_hash",
 ]
 
-# What a fact's guard locks: the row whose change would alter the answer.
-GUARDS: dict[str, type[SQLModel]] = {"organization": Organization}
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a fact's guard locks: the row whose change would alter the answer. `row` finds it from the case."""
+
+    model: type[SQLModel]
+    row: Callable[[Table], ColumnElement[bool]]
+
+
+GUARDS: dict[str, Guard] = {
+    "organization": Guard(Organization, lambda rows: rows.c.id == bindparam("organization_id")),
+    # A case of a call, or of a project, bears its number as its period; a payment's number says its tranche besides.
+    "call": Guard(
+        Call, lambda rows: and_(rows.c.street_id == bindparam("street_id"), rows.c.number == bindparam("period"))
+    ),
+    "project": Guard(
+        Project, lambda rows: and_(rows.c.street_id == bindparam("street_id"), rows.c.number == bindparam("project"))
+    ),
+}
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _CASES, _DEADLINES, _SEATS = table(Case), table(Deadline), table(PanelSeat)
@@ -58,8 +77,8 @@ _LIMITS = select(*(_DEADLINES.c[name] for name in _LIMIT_COLUMNS)).where(
 )
 _PLACES = select(_SEATS).where(among(_SEATS.c.case_id, "cases")).order_by(_SEATS.c.id)
 _GUARDED = {
-    guard: select(table(model).c.id).where(table(model).c.id == bindparam("guarded")).with_for_update()
-    for guard, model in GUARDS.items()
+    name: select(table(guard.model).c.id).where(guard.row(table(guard.model))).with_for_update()
+    for name, guard in GUARDS.items()
 }
 
 
@@ -100,8 +119,14 @@ def guarded_rows(connection: Connection, guards: Iterable[str], case: CaseView) 
     """Lock what the decision's facts are read from, so that they hold until the transaction ends."""
     if connection.dialect.name == "sqlite":
         return  # whoever writes there has the whole database
-    for guard in sorted(guards):
-        connection.execute(_GUARDED[guard], {"guarded": case.organization_id})
+    found = {
+        "organization_id": case.organization_id,
+        "street_id": case.street_id,
+        "period": case.period,
+        "project": case.period.partition("/")[0],
+    }
+    for guard in sorted(guards):  # in one order everywhere, so that two cases cannot wait for each other
+        connection.execute(_GUARDED[guard], found)
 
 
 def _in_panel(connection: Connection, row: Row[Any]) -> bool:

@@ -130,15 +130,23 @@ def _enter(
         proof = _start(writes, here, target, policy, calendar)
     if proof is not None and proof.due_on is not None:
         writes.case["due_on"] = proof.due_on
-    furnish(writes, here, target, policy, writes.case["due_on"], now)
+    furnish(writes, here, target, policy, writes.case["due_on"], now, transition.persons)
 
 
-def furnish(writes: Writes, case: CaseView, step: Step, policy: Policy, due_on: date, now: datetime) -> None:
-    """What a step needs as it is entered: who it awaits, what runs by itself, what fires on a day."""
+def furnish(
+    writes: Writes, case: CaseView, step: Step, policy: Policy, due_on: date, now: datetime,
+    persons: frozenset[int] = frozenset(),
+) -> None:  # fmt: skip
+    """What a step needs as it is entered: who it awaits, what runs by itself, what fires on a day.
+
+    `persons` are those whose step it is besides the role: each finds it in the own name.
+    """
     match step.kind:
         case StepKind.HUMAN | StepKind.PANEL:
             for role in step.by[:1]:
                 writes.new_items.append(item(case, step, role, due_on, now))
+            for person in sorted(persons):
+                writes.new_items.append(item(case, step, step.by[-1], due_on, now, person_id=person))
         case StepKind.AUTOMATED:
             writes.outbox.append(_outbox(case, step.task, {"visit": case.visit, "step": step.key}, now))
         case StepKind.TIMER:

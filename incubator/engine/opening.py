@@ -24,6 +24,7 @@ from incubator.engine.policy import Policy
 from incubator.engine.refusals import ActionNotAllowed
 from incubator.engine.roles import Actor, automation, names_of
 from incubator.engine.rules import RULES, Blocker
+from incubator.engine.terms import TERMS
 from incubator.errors import NotFound
 from incubator.facts import registry
 from incubator.models.automation import Outbox
@@ -79,8 +80,13 @@ def open_case(
     now: datetime,
     effective_on: date | None = None,
     period: str = "",
+    policy: Policy | None = None,
 ) -> Advanced:
-    """Open one case, or raise NotFound or ActionNotAllowed with every reason."""
+    """Open one case, or raise NotFound or ActionNotAllowed with every reason.
+
+    `policy` is given by a case that opens another one under its own rules; else it is the policy in force on the day,
+    or that of the period's terms where the procedure has any.
+    """
     definition = library.current_definition(procedure)
     organizations = table(Organization)
     row = connection.execute(
@@ -93,7 +99,7 @@ def open_case(
             Text("没有这个组织，或不在您的管辖范围内", "There is no such organization, or it lies outside your area")
         )
     day = effective_on or today(now)
-    policy = library.policy_in_force(connection, row.street_id, day)
+    policy = policy or policy_for(connection, definition, row.street_id, period, day)
     subject = NotYetOpen(organization_id, row.street_id, row.community_id, period)
     facts = registry.load(connection, [subject], opening_facts(definition), registry.AsOf(now))[0]
     blockers = decide_opening(definition, subject, actor, facts, policy)
@@ -105,6 +111,15 @@ def open_case(
     )
     fresh = _Opening(connection, definition, policy, row.street_id, period, day, now, actor)
     return fresh.write_one(public_id(), number, organization_id, row.community_id)
+
+
+def policy_for(connection: Connection, definition: Definition, street_id: int, period: str, day: date) -> Policy:
+    """The policy that a case of this procedure and period comes under when it is opened on a day."""
+    if definition.terms and period:
+        agreed = TERMS[definition.terms].policy(connection, street_id, period)
+        if agreed is not None:
+            return agreed
+    return library.policy_in_force(connection, street_id, day)
 
 
 def open_cases(

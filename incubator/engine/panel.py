@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from incubator.engine import forms
 from incubator.engine.case import Seat
 from incubator.engine.definition import Panel, PanelAct
 from incubator.engine.policy import Policy
@@ -80,14 +81,19 @@ def incomplete(panel: Panel, seats: tuple[Seat, ...], policy: Policy) -> list[Bl
 
 
 def result(panel: Panel, seats: Iterable[Seat], policy: Policy) -> PanelResult:
-    """The mean of the given scores, rounded half up to two decimals; without the highest and lowest where policy says so."""
-    scores = sorted(Decimal(str(seat.review[panel.score_field])) for seat in seats if seat.state == "given")
+    """The mean of the members' totals, rounded half up to two decimals; without the highest and lowest where the sheet says so."""
+    scores = sorted(total(seat.review) for seat in seats if seat.state == "given")
     dropped: list[Decimal] = []
-    if policy.switch(panel.drop_extremes.policy) and len(scores) > 2:
+    if policy.get(panel.sheet.policy)["drop_extremes"] and len(scores) > 2:
         dropped = [scores[0], scores[-1]]
         scores = scores[1:-1]
     mean = (sum(scores, Decimal(0)) / len(scores)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     return PanelResult(len(scores) + len(dropped), tuple(str(score) for score in dropped), str(mean))
+
+
+def total(review: Mapping[str, Any]) -> Decimal:
+    """What one member gave in all: the points of every criterion of the sheet."""
+    return sum((Decimal(str(points)) for points in review[forms.SCORES].values()), Decimal(0))
 
 
 def seat_changes(

@@ -45,6 +45,7 @@ class Known:
     effects: Container[str]
     tasks: Container[str]
     policy_paths: Container[str]
+    terms: Container[str] = ()
 
 
 def prove(definition: Definition, known: Known) -> None:
@@ -60,6 +61,8 @@ def _names(definition: Definition, known: Known) -> Iterable[str]:
     keys = [step.key for step in definition.steps]
     for key in {key for key in keys if keys.count(key) > 1}:
         yield f"two steps are called {key!r}"
+    if definition.terms and definition.terms not in known.terms:
+        yield f"its cases come under the unknown terms {definition.terms!r}"
     if definition.start not in keys:
         yield f"the first step {definition.start!r} does not exist"
     if not definition.opens_by:
@@ -93,6 +96,7 @@ def _names(definition: Definition, known: Known) -> Iterable[str]:
             yield from (
                 f"{where} sends the unknown notice {name!r}" for name in decision.notices if name not in known.tasks
             )
+            yield from _unknown_options(where, decision.form, known)
             window = decision.window.length if decision.window else None
             refs = [decision.documents, window, *_lists(decision.form)]
             yield from _unknown_paths(where, refs, known)
@@ -100,9 +104,12 @@ def _names(definition: Definition, known: Known) -> Iterable[str]:
 
 
 def _step_names(step: Step, keys: list[str], known: Known) -> Iterable[str]:
-    panel = [step.panel.size, step.panel.quorum, step.panel.drop_extremes] if step.panel else []
+    panel = [step.panel.size, step.panel.quorum, step.panel.sheet] if step.panel else []
     refs = [step.documents, step.due, step.ladder, step.enabled, step.lasts, *panel, *_lists(step.form)]
     yield from _unknown_paths(step.key, refs, known)
+    yield from _unknown_options(step.key, step.form, known)
+    if step.persons and step.persons not in known.facts:
+        yield f"step {step.key!r} is for the persons of the unknown fact {step.persons!r}"
     if step.enabled is not None and step.skip_to not in keys:
         yield f"optional step {step.key!r} does not say which step stands in its place"
     match step.kind:
@@ -137,6 +144,12 @@ def _panel_names(step: Step) -> Iterable[str]:
     for act in PanelAct:
         if act not in acts:
             yield f"panel step {step.key!r} has no decision to {act.value}"
+
+
+def _unknown_options(where: str, form: forms.Schema | None, known: Known) -> Iterable[str]:
+    for name in forms.option_facts(form):
+        if name not in known.facts:
+            yield f"{where} offers what the unknown fact {name!r} names"
 
 
 def _lists(form: forms.Schema | None) -> list[PolicyRef]:

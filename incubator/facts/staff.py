@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select
 
 from incubator.clock import today
+from incubator.engine.roles import Role
 from incubator.facts.bulk import among
 from incubator.facts.registry import AsOf, CaseRef, Fact, provides
 from incubator.models.base import WHOLE_STREET, table
@@ -32,6 +33,9 @@ _SUBSTITUTES = (
     )
 )
 _STAFF = select(_PEOPLE.c.street_id, _PEOPLE.c.public_id, _PEOPLE.c.id).where(among(_PEOPLE.c.street_id, "streets"))
+_NAMES = select(_PEOPLE.c.street_id, _PEOPLE.c.id, _PEOPLE.c.public_id, _PEOPLE.c.name).where(
+    among(_PEOPLE.c.street_id, "streets")
+)
 _KINDS = select(_DOCUMENTS.c.case_id, _DOCUMENTS.c.kind).where(among(_DOCUMENTS.c.case_id, "cases"))
 _KINDS_NOW = _KINDS.where(_DOCUMENTS.c.replaced_at.is_(None))
 _KINDS_THEN = _KINDS.where(
@@ -73,6 +77,19 @@ def people(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fac
     for row in connection.execute(_STAFF, {"streets": _streets(cases)}):
         known[row.street_id][row.public_id] = row.id
     return [{"staff.people": known[case.street_id]} for case in cases]
+
+
+@provides(Fact("staff.experts", dict), after=(holders,))
+def experts(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, held: Facts) -> Facts:
+    """Public id -> name of those in the pool of experts, in the order of their names: whom a panel is drawn from."""
+    pools: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
+    for row in connection.execute(_NAMES, {"streets": _streets(cases)}):
+        pools[row.street_id][row.id] = (row.public_id, row.name)
+    answers = []
+    for case, known in zip(cases, held, strict=True):
+        people = (pools[case.street_id][person] for person in known["staff.holders"].get(Role.EXPERT.value, ()))
+        answers.append({"staff.experts": dict(sorted(people, key=lambda each: each[1]))})
+    return answers
 
 
 @provides(Fact("case.documents", frozenset))

@@ -174,16 +174,3 @@ class Expense(SQLModel, table=True):
     recorded_at: datetime = moment()
     decided_by: int = big(0)
     decided_at: datetime | None = moment(default=None, nullable=True)
-
-
-class ConflictOfInterest(SQLModel, table=True):
-    """An expert's declared tie to an organization: it bars the expert from that organization's panels."""
-
-    __tablename__ = "conflict_of_interest"
-    __table_args__ = (UniqueConstraint("person_id", "organization_id"),)
-    id: int | None = key()
-    street_id: int = ref("street.id")
-    person_id: int = ref("person.id")
-    organization_id: int = ref("organization.id")
-    reason: str = long_text(default="")
-    recorded_at: datetime = moment()

@@ -7,6 +7,7 @@ from incubator.engine.effects import EFFECTS
 from incubator.engine.rules import RULES
 from incubator.engine.soundness import Known, prove
 from incubator.engine.tasks import TASKS
+from incubator.engine.terms import TERMS
 from incubator.facts import cases, organizations, registry, staff
 from incubator.policies.packs import all_paths
 from incubator.procedures.filing import effects as filing_effects
@@ -44,7 +45,7 @@ REGISTERED = (
 
 def known() -> Known:
     """Every name that a definition may use."""
-    return Known(RULES, registry.FACTS, EFFECTS, TASKS.keys() | NOTICES, all_paths())
+    return Known(RULES, registry.FACTS, EFFECTS, TASKS.keys() | NOTICES, all_paths(), TERMS)
 
 
 def load_all() -> tuple[Definition, ...]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Row, false, or_, select
 
-from incubator.engine import library
+from incubator.engine import forms, library
 from incubator.engine.calendars import WorkCalendar
 from incubator.engine.case import CaseView
 from incubator.engine.choices import Choice, choices
@@ -19,6 +19,7 @@ from incubator.engine.loading import case_columns, case_views
 from incubator.engine.policy import Policy
 from incubator.engine.refusals import case_not_found
 from incubator.engine.roles import Actor
+from incubator.facts import registry
 from incubator.models.base import table
 from incubator.models.cases import Case, Deadline
 from incubator.models.events import Event
@@ -56,6 +57,7 @@ class CaseFile:
     events: Sequence[Recorded]
     personal: Mapping[str, str]  # 'step.field' -> masked value, as it was said in this case
     known_personal: Mapping[str, str]  # field -> masked value of the organization, where a form may leave it as it is
+    offered: Mapping[str, Any]  # the facts that the procedure's forms offer names from
 
     @property
     def step(self) -> Step:
@@ -81,10 +83,11 @@ def read_case(connection: Connection, actor: Actor, public_id: str, now: datetim
         raise case_not_found()
     case = case_views(connection, cast(list[Row[Any]], [row]))[0]
     offered = choices(connection, [case], actor, now)[0]
+    definition = library.definition(connection, case.definition_hash)
     return CaseFile(
         case,
         cast(Row[Any], row),
-        library.definition(connection, case.definition_hash),
+        definition,
         library.policy(connection, case.policy_hash),
         library.calendar(connection, case.calendar_hash),
         offered,
@@ -93,6 +96,7 @@ def read_case(connection: Connection, actor: Actor, public_id: str, now: datetim
         events_of(connection, "case", [case.id]),
         masked_values(connection, "case", [case.id])[case.id],
         _known_personal(connection, case, offered),
+        registry.load(connection, [case], _option_facts(definition), registry.AsOf(now))[0],
     )
 
 
@@ -105,6 +109,15 @@ ORGANIZATION_COLUMNS = (
     "premises",
     "activity_frequency",
 )
+
+
+def _option_facts(definition: Definition) -> set[str]:
+    asked = (
+        schema
+        for step in definition.steps
+        for schema in (step.form, *(decision.form for decision in step.decisions))
+    )  # fmt: skip
+    return {name for schema in asked for name in forms.option_facts(schema)}
 
 
 def events_of(connection: Connection, stream: str, subjects: Sequence[int]) -> list[Recorded]:

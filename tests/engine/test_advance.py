@@ -456,20 +456,20 @@ def test_the_panel_is_blocked_until_the_alternate_joins_and_drops_its_extremes(w
         data={"members": [e.public_id for e in experts[:5]], "alternates": [experts[5].public_id]},
     )  # fmt: skip
     with pytest.raises(ActionNotAllowed):
-        world.do(case_id, "give", experts[0], data={"score": 92})
+        world.do(case_id, "give", experts[0], data={"scores": {"score": 92}})
     scores = dict(zip(experts, [92, 88, 85, 60, None, 97], strict=True))
     for expert in experts[:5]:
         conflicted = scores[expert] is None
         world.do(case_id, "declare", expert, data={"conflict": conflicted})
         if not conflicted:
-            world.do(case_id, "give", expert, data={"score": scores[expert]})
+            world.do(case_id, "give", expert, data={"scores": {"score": scores[expert]}})
     with pytest.raises(ActionNotAllowed) as refused:
         world.do(case_id, "conclude", officer)
     assert "panel_seat_vacant" in codes(refused)
     world.do(case_id, "promote", officer)
     with pytest.raises(ActionNotAllowed) as refused:
-        world.do(case_id, "give", experts[0], data={"score": 1})
+        world.do(case_id, "give", experts[0], data={"scores": {"score": 1}})
     world.do(case_id, "declare", experts[5], data={"conflict": False})
-    world.do(case_id, "give", experts[5], data={"score": 97})
+    world.do(case_id, "give", experts[5], data={"scores": {"score": 97}})
     world.do(case_id, "conclude", officer)
     assert world.case(case_id).data["panel"]["panel"]["score"] == "88.33"

@@ -54,6 +54,9 @@ def value(plain: Any) -> dict[str, Any]:
     return {"value": plain, "cite": {"source": "", "article": "", "practice": {"zh": "测试", "en": "tests"}}}
 
 
+SHEET = {"criteria": [{"code": "score", "title": {"zh": "总评", "en": "overall"}, "most": 100}], "drop_extremes": True}
+
+
 def pack(**changes: Any) -> dict[str, Any]:
     """A policy content for the small procedures; `changes` replace values by their dotted path, dots as `__`."""
     values: dict[str, Any] = {
@@ -70,7 +73,7 @@ def pack(**changes: Any) -> dict[str, Any]:
             "review_window": value({"length": 5, "unit": "working_days", "starts_on": "served"}),
             "ladder": value([{"level": "reminder", "after_days": 1}, {"level": "escalation", "after_days": 10}]),
         },
-        "panel": {"size": value(5), "quorum": value(5), "drop_extremes": value(True)},
+        "panel": {"size": value(5), "quorum": value(5), "sheet": value(SHEET)},
     }
     for path, changed in changes.items():
         section, name = path.split("__")
@@ -231,11 +234,14 @@ SCORING = Definition(
     steps=(
         Step(
             key="panel", kind=StepKind.PANEL, title=words("panel"), by=OFFICERS,
-            panel=Panel(size=policy("panel.size"), quorum=policy("panel.quorum"), drop_extremes=policy("panel.drop_extremes")),
+            panel=Panel(size=policy("panel.size"), quorum=policy("panel.quorum"), sheet=policy("panel.sheet")),
             decisions=(
                 Decision(
                     name="seat", title=words("seat"), to=STAY, panel=PanelAct.SEAT,
-                    form=forms.form(forms.people("members", words("members")), forms.people("alternates", words("alternates"), required=False)),
+                    form=forms.form(
+                        forms.people("members", words("members"), options_fact="staff.experts"),
+                        forms.people("alternates", words("alternates"), options_fact="staff.experts", required=False),
+                    ),
                 ),
                 Decision(
                     name="declare", title=words("declare"), to=STAY, by=(Role.EXPERT,), panel=PanelAct.DECLARE,
@@ -243,7 +249,7 @@ SCORING = Definition(
                 ),
                 Decision(
                     name="give", title=words("give"), to=STAY, by=(Role.EXPERT,), panel=PanelAct.GIVE,
-                    form=forms.form(forms.whole_number("score", words("score"), most=100)),
+                    form=forms.form(forms.scores("panel.sheet", words("scores"))),
                 ),
                 Decision(name="promote", title=words("promote"), to=STAY, panel=PanelAct.PROMOTE),
                 Decision(name="conclude", title=words("conclude"), to="scored"),

@@ -130,24 +130,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'valid'"),
     )
     op.create_table(
-        "conflict_of_interest",
-        sa.Column("id", BIG, nullable=False),
-        sa.Column("street_id", BIG, nullable=False),
-        sa.Column("person_id", BIG, nullable=False),
-        sa.Column("organization_id", BIG, nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("recorded_at", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organization.id"], name=op.f("fk_conflict_of_interest_organization_id_organization")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_conflict_of_interest_person_id_person")),
-        sa.ForeignKeyConstraint(["street_id"], ["street.id"], name=op.f("fk_conflict_of_interest_street_id_street")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict_of_interest")),
-        sa.UniqueConstraint(
-            "person_id", "organization_id", name=op.f("uq_conflict_of_interest_person_id_organization_id")
-        ),
-    )
-    op.create_table(
         "hub",
         sa.Column("id", BIG, nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -411,7 +393,6 @@ def downgrade() -> None:
     op.drop_index("ix_hub_street_id_status", table_name="hub")
     op.drop_index(op.f("ix_hub_organization_id"), table_name="hub")
     op.drop_table("hub")
-    op.drop_table("conflict_of_interest")
     op.drop_index(
         "uq_affiliation_organization_id_valid",
         table_name="affiliation",
