@@ -99,7 +99,11 @@ def open_case(
             Text("没有这个组织，或不在您的管辖范围内", "There is no such organization, or it lies outside your area")
         )
     day = effective_on or today(now)
-    policy = policy or policy_for(connection, definition, row.street_id, period, day)
+    policy = (
+        policy
+        or policy_of_terms(connection, definition, row.street_id, period)
+        or library.policy_in_force(connection, row.street_id, day)
+    )
     subject = NotYetOpen(organization_id, row.street_id, row.community_id, period)
     facts = registry.load(connection, [subject], opening_facts(definition), registry.AsOf(now))[0]
     blockers = decide_opening(definition, subject, actor, facts, policy)
@@ -113,13 +117,9 @@ def open_case(
     return fresh.write_one(public_id(), number, organization_id, row.community_id)
 
 
-def policy_for(connection: Connection, definition: Definition, street_id: int, period: str, day: date) -> Policy:
-    """The policy that a case of this procedure and period comes under when it is opened on a day."""
-    if definition.terms and period:
-        agreed = TERMS[definition.terms].policy(connection, street_id, period)
-        if agreed is not None:
-            return agreed
-    return library.policy_in_force(connection, street_id, day)
+def policy_of_terms(connection: Connection, definition: Definition, street_id: int, period: str) -> Policy | None:
+    """The policy that the terms of a period lay down; None where the procedure or the period has none."""
+    return TERMS[definition.terms].policy(connection, street_id, period) if definition.terms and period else None
 
 
 def open_cases(

@@ -71,18 +71,6 @@ def skipped(connection: Connection, street_id: int, period: str, as_of: date) ->
     return {str(row[0]): int(row[1]) for row in rows}
 
 
-def already_open(connection: Connection, street_id: int, period: str) -> int:
-    """How many reviews of the period the street has, running or ended."""
-    files = table(Case)
-    return int(
-        connection.execute(
-            select(func.count()).where(
-                files.c.street_id == street_id, files.c.procedure == PROCEDURE, files.c.period == period, _PERIODIC
-            )
-        ).scalar_one()
-    )
-
-
 def _review_of(street_id: int, period: str) -> tuple[Any, ...]:
     """The organization's review of the period, of which there is one at most."""
     organizations, files = table(Organization), table(Case)

@@ -14,12 +14,14 @@ from incubator.clock import SHANGHAI, today
 from incubator.engine import library
 from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import Definition
-from incubator.engine.opening import NotYetOpen, decide_opening, opening_facts
+from incubator.engine.opening import NotYetOpen, decide_opening, opening_facts, policy_of_terms
 from incubator.engine.roles import ROLE_NAMES, Actor, Role, names_of
 from incubator.engine.rules import Blocker
+from incubator.engine.terms import TERMS, OpenPeriod
 from incubator.facts import registry
 from incubator.models.base import NO_DATE, table
 from incubator.models.organizations import Filing, Standing
+from incubator.queries.clock_openings import opened_by_the_clock
 from incubator.queries.organizations import CaseLine, cases_of
 from incubator.queries.visibility import visible_to
 from incubator.text import Text
@@ -66,6 +68,7 @@ class Opening:
     definition: Definition
     period: str
     blockers: tuple[Blocker, ...]
+    period_title: Text = Text("", "")  # noqa: RUF009 - a Text does not change
 
     @property
     def allowed(self) -> bool:
@@ -113,25 +116,50 @@ def path(connection: Connection, actor: Actor, organization: Row[Any], now: date
 
 
 def _all_openings(connection: Connection, actor: Actor, organization: Row[Any], now: datetime) -> list[Opening]:
-    definitions = library.current_definitions()
-    year = str(today(now).year)
+    day = today(now)
+    definitions, periods = [], []
+    for definition in library.current_definitions():
+        for period in _periods(connection, definition, organization.street_id, day):
+            definitions.append(definition)
+            periods.append(period)
     subjects = [
-        NotYetOpen(organization.id, organization.street_id, organization.community_id, year if each.periodic else "")
-        for each in definitions
+        NotYetOpen(organization.id, organization.street_id, organization.community_id, each.period) for each in periods
     ]
     try:
-        policy = library.policy_in_force(connection, organization.street_id, today(now))
+        policy = library.policy_in_force(connection, organization.street_id, day)
     except library.NoPolicyInForce as refusal:
         who = ROLE_NAMES[Role.ADMINISTRATOR]
         following = Text("请系统管理员先启用政策", "Ask the administrator to activate a policy")
         lacking = (Blocker(refusal.code, "state", refusal.detail, who, following),)
-        return [Opening(each, subject.period, lacking) for each, subject in zip(definitions, subjects, strict=True)]
+        return [
+            Opening(each, period.period, lacking, period.title)
+            for each, period in zip(definitions, periods, strict=True)
+        ]  # fmt: skip
     names = frozenset[str]().union(*(opening_facts(each) for each in definitions))
     facts = registry.load(connection, subjects, names, registry.AsOf(now))
     return [
-        Opening(each, subject.period, decide_opening(each, subject, actor, known, policy))
-        for each, subject, known in zip(definitions, subjects, facts, strict=True)
-    ]
+        Opening(
+            each,
+            period.period,
+            decide_opening(
+                each, subject, actor, known,
+                policy_of_terms(connection, each, organization.street_id, period.period) or policy,
+            ),
+            period.title,
+        )
+        for each, period, subject, known in zip(definitions, periods, subjects, facts, strict=True)
+    ]  # fmt: skip
+
+
+def _periods(connection: Connection, definition: Definition, street_id: int, day: date) -> Sequence[OpenPeriod]:
+    """The periods for which a case might be opened on a day; one without a name where the procedure knows none."""
+    nameless = (OpenPeriod("", Text("", "")),)
+    if definition.terms:
+        return tuple(TERMS[definition.terms].periods(connection, street_id, day)) or nameless
+    if definition.periodic:
+        period = opened_by_the_clock()[definition.key].period(day)
+        return (OpenPeriod(period, Text(period, period)),)
+    return nameless
 
 
 def _survey(organization: Row[Any]) -> Stage:

@@ -13,7 +13,7 @@ from incubator.engine.roles import Actor
 from incubator.models.automation import ReviewRun, SchedulePeriod
 from incubator.models.base import table
 from incubator.models.streets import Person
-from incubator.queries.due_reviews import REASONS
+from incubator.queries.clock_openings import words_of
 from incubator.queries.paging import USUAL, Page, page_of, window
 from incubator.queries.visibility import visible_to
 from incubator.services.automation.receipts import receipt_not_found
@@ -119,4 +119,4 @@ def _run(row: Row[Any]) -> Run:
 def _words(code: str) -> Text:
     refusals = {library.NoPolicyInForce.code: library.NoPolicyInForce.title}
     kept_back = Text(f"被拒绝（{code}）", f"refused ({code})")
-    return REASONS.get(code) or refusals.get(code) or kept_back
+    return words_of(code) or refusals.get(code) or kept_back

@@ -1,4 +1,4 @@
-"""The sweep that opens due reviews: set-based, street by street, with a receipt in the same transaction."""
+"""The sweep that opens what is due by the clock: set-based, street by street, with a receipt in the same transaction."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from incubator.engine.opening import open_cases
 from incubator.errors import Refused
 from incubator.models.base import table
 from incubator.models.streets import Street
-from incubator.queries.due_reviews import already_open, due_reviews
-from incubator.queries.due_reviews import skipped as not_reviewed
+from incubator.queries.clock_openings import ClockOpening, already_open, opened_by_the_clock
 from incubator.services.automation import receipts
 from incubator.services.automation.receipts import Receipt
 from incubator.services.bootstrap import Service
@@ -43,14 +42,15 @@ def open_due_reviews(
         streets = connection.execute(select(STREETS.c.id).order_by(STREETS.c.id)).scalars().all()
     for street_id in streets:
         for definition in library.current_definitions():
-            if not definition.periodic:
+            opening = opened_by_the_clock().get(definition.key)
+            if opening is None:
                 continue
             hold()
             planned = Receipt(
                 street_id=street_id,
                 procedure=definition.key,
                 run_key=run_key,
-                period=str(as_of.year),
+                period=opening.period(as_of),
                 as_of=as_of,
                 caught_up=caught_up,
                 attempt=attempt,
@@ -59,11 +59,11 @@ def open_due_reviews(
                 already_open=0,
                 flow_run=flow_run,
             )
-            found.append(service.database.write(partial(_run, service, planned)))
+            found.append(service.database.write(partial(_run, service, opening, planned)))
     return found
 
 
-def _run(service: Service, planned: Receipt, connection: Connection) -> Receipt:
+def _run(service: Service, opening: ClockOpening, planned: Receipt, connection: Connection) -> Receipt:
     started_at = service.clock.now()
     # One sweep of a street at a time: a second one finds the first one's receipt, or the reviews that it opened.
     connection.execute(select(STREETS.c.id).where(STREETS.c.id == planned.street_id).with_for_update(key_share=True))
@@ -72,12 +72,13 @@ def _run(service: Service, planned: Receipt, connection: Connection) -> Receipt:
     )
     if earlier is not None:
         return earlier
-    due = due_reviews(planned.street_id, planned.period, planned.as_of)
-    to_open = connection.scalar(select(func.count()).select_from(due.subquery())) or 0
-    number_due = to_open + already_open(connection, planned.street_id, planned.period)
-    skipped = not_reviewed(connection, planned.street_id, planned.period, planned.as_of)
-    opened = refused = 0
+    there = already_open(connection, planned.procedure, planned.street_id, planned.period)
+    to_open = opened = refused = 0
+    skipped: dict[str, int] = {}
     try:
+        due = opening.due(connection, planned.street_id, planned.period, planned.as_of)
+        to_open = connection.scalar(select(func.count()).select_from(due.subquery())) or 0
+        skipped = dict(opening.skipped(connection, planned.street_id, planned.period, planned.as_of))
         with connection.begin_nested():
             opened = open_cases(
                 connection,
@@ -93,7 +94,7 @@ def _run(service: Service, planned: Receipt, connection: Connection) -> Receipt:
         if to_open:
             skipped[refusal.code] = refused = to_open
     done = replace(
-        planned, due=number_due, opened=opened, already_open=number_due - opened - refused, skipped=skipped
+        planned, due=there + to_open, opened=opened, already_open=there + to_open - opened - refused, skipped=skipped
     )  # fmt: skip
     receipts.write(connection, done, started_at=started_at, finished_at=service.clock.now())
     return done

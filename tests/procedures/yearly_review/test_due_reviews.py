@@ -26,7 +26,8 @@ from incubator.models.cases import Case
 from incubator.models.organizations import Organization, Standing
 from incubator.policies.packs import shipped
 from incubator.procedures.yearly_review.procedure import YEARLY_REVIEW
-from incubator.queries.due_reviews import already_open, due_reviews, skipped
+from incubator.queries.clock_openings import already_open
+from incubator.queries.due_reviews import PROCEDURE, due_reviews, skipped
 from incubator.services.upgrade import upgrade
 from tests.procedures.world import Centre, build
 
@@ -95,7 +96,7 @@ def judge(street: Centre, groups: list[GROUP]) -> None:
             if not decide_opening(YEARLY_REVIEW, subject, automation(street.street_id), known, POLICY)
         }
         by_query = set(connection.execute(due_reviews(street.street_id, "2027", AS_OF)).scalars())
-        reviewed = already_open(connection, street.street_id, "2027")
+        reviewed = already_open(connection, PROCEDURE, street.street_id, "2027")
         reasons = skipped(connection, street.street_id, "2027", AS_OF)
     assert by_query == by_rules
     assert reviewed == sum(period == "2027" for *_, period in groups)

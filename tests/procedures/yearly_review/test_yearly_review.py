@@ -11,7 +11,8 @@ from incubator.engine.opening import open_cases
 from incubator.engine.refusals import ActionNotAllowed
 from incubator.models.base import table
 from incubator.models.cases import Case, Timer
-from incubator.queries.due_reviews import already_open, due_reviews, skipped
+from incubator.queries.clock_openings import already_open
+from incubator.queries.due_reviews import PROCEDURE, due_reviews, skipped
 from tests.procedures.world import SERVED, Centre
 
 REPORT = {
@@ -159,7 +160,7 @@ def test_a_review_is_opened_once_a_year_for_groups_filed_before_it(centre: Centr
         centre.open("yearly_review", "officer", period="2027")
     assert codes(refused) == ["has_no_review_of_the_period@1"]
     with centre.database.read() as connection:
-        assert already_open(connection, centre.street_id, "2027") == 1
+        assert already_open(connection, PROCEDURE, centre.street_id, "2027") == 1
         assert connection.execute(due_reviews(centre.street_id, "2027", centre.clock.now().date())).all() == []
         assert skipped(connection, centre.street_id, "2026", centre.clock.now().date()) == {"filed_in_the_period": 1}
 
