@@ -15,19 +15,28 @@ from incubator.engine.policy import Citation, DocumentNeed, Due, Rung
 from incubator.text import Text
 
 __all__ = [
+    "Band",
+    "Bands",
     "BeforeExpiry",
+    "Cap",
     "Category",
     "Citation",
     "Cited",
+    "CodedName",
     "Count",
+    "Criterion",
     "DocumentNeed",
     "Documents",
     "Due",
     "ExcludedKind",
+    "Fen",
     "Ladder",
     "NameForm",
     "Rung",
+    "ScoringSheet",
     "Section",
+    "TranchePart",
+    "TranchePlan",
     "Validity",
     "leaves",
 ]
@@ -115,6 +124,92 @@ class NameForm(_Value):
 
     must_name: tuple[Annotated[str, Field(pattern=r"^(district|street|community)$")], ...] = ()
     endings: tuple[str, ...] = ()
+
+
+class Criterion(_Value):
+    """One thing that a scoring sheet asks, and the most points for it; criteria of a dimension bear its name."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Text
+    most: int = Field(ge=1, le=1000)
+    dimension: Text | None = None
+
+
+class ScoringSheet(_Value):
+    """How a panel scores: its criteria, and whether the highest and the lowest total are dropped."""
+
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+    drop_extremes: bool = False
+
+    @model_validator(mode="after")
+    def _names_each_criterion_once(self) -> ScoringSheet:
+        codes = [criterion.code for criterion in self.criteria]
+        if len(set(codes)) != len(codes):
+            raise ValueError("each criterion of a scoring sheet has a code of its own")
+        return self
+
+
+class Band(_Value):
+    """A result for every score from `least` on, up to the next band's `least`, which is not part of it."""
+
+    code: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
+    title: Text
+    least: int = Field(ge=0, le=1_000_000)
+
+
+def _touching_bands(bands: tuple[Band, ...]) -> tuple[Band, ...]:
+    leasts = [band.least for band in bands]
+    if not bands or leasts[0] != 0 or any(later <= earlier for earlier, later in pairwise(leasts)):
+        raise ValueError("bands begin at 0, and each begins above the one before")
+    if len({band.code for band in bands}) != len(bands):
+        raise ValueError("each band has a code of its own")
+    return bands
+
+
+# Half-open and touching by construction: every score from 0 on lies in exactly one.
+Bands = Annotated[tuple[Band, ...], AfterValidator(_touching_bands)]
+
+
+class TranchePart(_Value):
+    """A part of an award in hundredths of a percent, and the gate that it lies behind."""
+
+    gate: str = Field(pattern=r"^(signed|midterm|final)$")
+    share: int = Field(ge=1, le=10_000)
+
+
+def _whole_plan(parts: tuple[TranchePart, ...]) -> tuple[TranchePart, ...]:
+    gates = ("signed", "midterm", "final")
+    places = [gates.index(part.gate) for part in parts]
+    if sum(part.share for part in parts) != 10_000:
+        raise ValueError("the parts of a tranche plan make 100 %")
+    if places != sorted(places):
+        raise ValueError("the gates of a tranche plan come in their order: signed, midterm, final")
+    return parts
+
+
+TranchePlan = Annotated[tuple[TranchePart, ...], Field(min_length=1, max_length=12), AfterValidator(_whole_plan)]
+
+Fen = Annotated[int, Field(ge=0, le=100_000_000_000)]
+
+
+class Cap(_Value):
+    """The most that one project may get: an amount in fen, or a share of the call's budget in hundredths of a percent."""
+
+    fen: Fen | None = None
+    share: int | None = Field(default=None, ge=1, le=10_000)
+
+    @model_validator(mode="after")
+    def _is_one_of_the_two(self) -> Cap:
+        if (self.fen is None) == (self.share is None):
+            raise ValueError("a cap is an amount or a share, one of the two")
+        return self
+
+
+class CodedName(_Value):
+    """One entry of a list that people choose from."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Text
 
 
 def _ordered_rungs(rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:

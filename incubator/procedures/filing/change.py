@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from incubator.engine.definition import Decision, Definition, Step, StepKind, policy
-from incubator.procedures.filing import forms, steps
+from incubator.procedures.filing import forms
 from incubator.procedures.filing.renewal import DECIDERS
-from incubator.procedures.filing.steps import APPLICANT
+from incubator.procedures.filing.steps import certificate, steps
+from incubator.procedures.shared.roles import APPLICANT
 from incubator.text import Text
 
 CONDITIONS = (
@@ -40,7 +41,7 @@ FILING_CHANGE = Definition(
         steps.decision("certificate", CONDITIONS, ("acceptance.accept",)),
         steps.redecision("certificate", CONDITIONS, ("acceptance.accept",)),
         steps.correction(forms.CHANGE_CORRECTION, ("filing.note_contact",)),
-        steps.certificate(),
+        certificate(),
         steps.service("changed", "filing.change"),
         steps.refusal_service(),
         steps.end("changed", Text("已变更", "Changed")),

@@ -13,8 +13,8 @@ from incubator.models.base import NO_DATE, table
 from incubator.models.organizations import Filing, Organization, Standing
 from incubator.procedures.filing.applied import application_of, category_code
 from incubator.procedures.filing.certificate import STATED
+from incubator.procedures.shared.effects import change_of
 from incubator.services.numbers import void_number
-from incubator.services.organizations import change_organization
 
 REVOKED_ON_REDECISION = "重新审批后不予备案"
 
@@ -25,8 +25,12 @@ def note_contact(context: EffectContext) -> Mapping[str, Any]:
     phone = str(context.data.get("leader_phone") or "").strip()
     if not phone:
         return {}
-    _change(
-        context, "organization.contact_recorded", {}, personal={"leader_phone": phone}, also={"case": _case(context)}
+    change_of(
+        context,
+        "organization.contact_recorded",
+        {},
+        personal={"leader_phone": phone},
+        also={"case": context.case.public_id},
     )
     return {"recorded": ["leader_phone"]}
 
@@ -35,7 +39,7 @@ def note_contact(context: EffectContext) -> Mapping[str, Any]:
 def take_effect(context: EffectContext) -> Mapping[str, Any]:
     """The served certificate makes the group a filed organization."""
     filing = _served(context)
-    return _change(
+    return change_of(
         context,
         "organization.filed",
         {
@@ -45,7 +49,7 @@ def take_effect(context: EffectContext) -> Mapping[str, Any]:
             "filed_on": filing.signed_on,
             "filing_valid_until": filing.valid_until,
         },
-        also={"case": _case(context), "filing": filing.number},
+        also={"case": context.case.public_id, "filing": filing.number},
     )
 
 
@@ -53,11 +57,11 @@ def take_effect(context: EffectContext) -> Mapping[str, Any]:
 def renew(context: EffectContext) -> Mapping[str, Any]:
     """The renewed certificate takes the old one's place; the day of the first filing stays."""
     filing = _served(context)
-    return _change(
+    return change_of(
         context,
         "organization.filing_renewed",
         {**_applied(context), "filing_number": filing.number, "filing_valid_until": filing.valid_until},
-        also={"case": _case(context), "filing": filing.number},
+        also={"case": context.case.public_id, "filing": filing.number},
     )
 
 
@@ -65,11 +69,11 @@ def renew(context: EffectContext) -> Mapping[str, Any]:
 def change(context: EffectContext) -> Mapping[str, Any]:
     """What was applied for changes, and a certificate with the same validity takes the old one's place."""
     filing = _served(context)
-    return _change(
+    return change_of(
         context,
         "organization.filing_changed",
         {**_applied(context), "filing_number": filing.number, "filing_valid_until": filing.valid_until},
-        also={"case": _case(context), "filing": filing.number},
+        also={"case": context.case.public_id, "filing": filing.number},
     )
 
 
@@ -85,11 +89,11 @@ def leave(context: EffectContext) -> Mapping[str, Any]:
         .values(status="revoked" if kind == "revoked" else "expired" if kind == "expired" else "cancelled")
     )
     standing = Standing.REGISTERED if kind == "upgraded" else Standing.EXITED
-    return _change(
+    return change_of(
         context,
         "organization.exited" if standing is Standing.EXITED else "organization.upgraded",
         {"standing": standing.value, "filing_valid_until": NO_DATE},
-        also={"case": _case(context), "kind": kind, "successor": said.get("successor", "")},
+        also={"case": context.case.public_id, "kind": kind, "successor": said.get("successor", "")},
     )
 
 
@@ -110,11 +114,11 @@ def restore(context: EffectContext) -> Mapping[str, Any]:
         .limit(1)
     ).one()
     connection.execute(update(filings).where(filings.c.id == filing.id).values(status="valid"))
-    return _change(
+    return change_of(
         context,
         "organization.filing_restored",
         {"standing": Standing.FILED.value, "filing_valid_until": filing.valid_until},
-        also={"case": _case(context), "filing": filing.number},
+        also={"case": context.case.public_id, "filing": filing.number},
     )
 
 
@@ -132,7 +136,7 @@ def undo(context: EffectContext) -> Mapping[str, Any]:
     for row in rows:
         context.connection.execute(update(filings).where(filings.c.id == row.id).values(status="revoked"))
         void_number(context.connection, context.case.street_id, row.number, REVOKED_ON_REDECISION, context.now)
-    return _change(
+    return change_of(
         context,
         "organization.filing_revoked",
         {
@@ -141,7 +145,7 @@ def undo(context: EffectContext) -> Mapping[str, Any]:
             "filed_on": NO_DATE,
             "filing_valid_until": NO_DATE,
         },
-        also={"case": _case(context), "filings": [row.number for row in rows]},
+        also={"case": context.case.public_id, "filings": [row.number for row in rows]},
     )
 
 
@@ -151,7 +155,7 @@ def correct_result(context: EffectContext) -> Mapping[str, Any]:
     corrected = dict(context.case.data["filed"]["corrected"])
     if "category" in corrected:
         corrected["category"] = _category(context, str(corrected["category"]))
-    return _change(context, "organization.filing_corrected", corrected, also={"case": _case(context)})
+    return change_of(context, "organization.filing_corrected", corrected, also={"case": context.case.public_id})
 
 
 @effect("filing.reissue_certificate")
@@ -170,33 +174,6 @@ def reissue_certificate(context: EffectContext) -> Mapping[str, Any]:
     }
     context.connection.execute(insert(table(Outbox)), row)
     return {"certificate_states": stated}
-
-
-def _change(
-    context: EffectContext,
-    event: str,
-    changes: Mapping[str, Any],
-    *,
-    also: Mapping[str, Any],
-    personal: Mapping[str, str] | None = None,
-) -> Mapping[str, Any]:
-    written = change_organization(
-        context.connection,
-        context.case.organization_id,
-        event=event,
-        changes=changes,
-        actor=context.actor,
-        now=context.now,
-        effective_on=context.effective_on,
-        comment=context.comment,
-        personal=personal,
-        also=also,
-    )
-    return {"organization_version": written.version, **also}
-
-
-def _case(context: EffectContext) -> str:
-    return context.case.public_id
 
 
 def _applied(context: EffectContext) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from incubator.engine.definition import Decision, Definition, Step, StepKind, policy
-from incubator.procedures.filing import forms, steps
+from incubator.procedures.filing import forms
 from incubator.procedures.filing.renewal import DECIDERS
-from incubator.procedures.filing.steps import APPLICANT
+from incubator.procedures.filing.steps import steps
+from incubator.procedures.shared.roles import APPLICANT
 from incubator.text import Text
 
 CONDITIONS = ("is_filed@1", "nothing_else_is_open@1")
@@ -39,7 +40,7 @@ FILING_EXIT = Definition(
         # Judged anew: the organization may have left by this very case.
         steps.redecision("service", ("nothing_else_is_open@1",), ("acceptance.accept",)),
         steps.correction(forms.EXIT_CORRECTION),
-        steps.service("exited", "filing.exit", documents="filing.exit.service_documents"),
+        steps.service("exited", "filing.exit", documents="exit.service_documents"),
         steps.refusal_service(("filing.restore",)),
         steps.end(
             "exited", Text("已注销备案", "Exited"), steps.request_internal_review(), steps.reopen(DECIDERS),

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from incubator.engine.forms import choice, day, form, optional, text, values, whole_number, yes_no
+from incubator.procedures.shared.forms import NOTE
 from incubator.text import Text
 
 PHONE = r"^[0-9+\- ]{7,20}$"
-
-
-def reason(title: Text, *, name: str = "reason") -> dict[str, Any]:
-    """A form that asks for reasons alone."""
-    return form(text(name, title, longest=2000, lines=True))
 
 
 NAME = text("name", Text("组织名称", "Name"), longest=100,
@@ -31,7 +25,6 @@ FOUNDED_ON = text("founded_on", Text("成立时间", "Founded"), longest=10, req
                   hint=Text("可只填年或年月，如 2013、2013-05", "A year or a month is enough: 2013, 2013-05"))  # fmt: skip
 CONSENT = yes_no("consent", Text("已向负责人说明联系方式的用途并取得同意",
                                  "The leader knows what the telephone number is for and agrees"))  # fmt: skip
-NOTE = text("note", Text("补正说明", "What was corrected"), longest=2000, lines=True)
 
 _APPLICATION = (
     NAME, CATEGORY, LEADER, LEADER_PHONE, MEMBERS, FOUNDERS, PREMISES, ACTIVITY, PURPOSE, NATURE, FOUNDED_ON,
@@ -72,39 +65,11 @@ COMMITTEE_OPINION = form(
     day("held_on", Text("议定日期", "Decided on")),
 )  # fmt: skip
 
-POINTS = form(text("points", Text("补正事项", "What to correct"), longest=4000, lines=True,
-                   hint=Text("每行一项", "One point a line")))  # fmt: skip
-FINDINGS = form(text("findings", Text("初审发现", "Findings of the screening"), longest=4000, lines=True))
-REFUSAL = form(
-    text("reason", Text("不予备案的理由", "Reasons for the refusal"), longest=2000, lines=True),
-    text("basis", Text("依据", "Legal basis"), longest=500),
-)
-WITHDRAWAL = form(
-    text("reason", Text("撤回原因", "Why it is withdrawn"), longest=500, lines=True),
-    text("asked_by", Text("提出人", "Who asks"), longest=60),
-)
-EXTENSION = form(
-    whole_number("length", Text("延长的长度", "Longer by"), least=1, most=3650,
-                 hint=Text("与原期限单位相同", "In the limit's own unit")),
-)  # fmt: skip
-SERVICE = form(
-    choice("means", Text("送达方式", "Means of service"), (
-        ("in_person", Text("当面送达", "in person")), ("left", Text("留置送达", "left at the address")),
-        ("post", Text("邮寄送达", "by post")), ("electronic", Text("电子送达", "electronically")),
-    )),
-    text("recipient", Text("签收人", "Received by"), longest=60),
-)  # fmt: skip
 CERTIFICATE = form(
     text("number", Text("备案证编号", "Certificate number"), longest=60),
     day("valid_from", Text("有效期自", "Valid from")),
     day("valid_until", Text("有效期至", "Valid until")),
 )
-OBJECTION = form(
-    text("objector", Text("异议人", "Who objects"), longest=60, personal=True),
-    text("grounds", Text("异议内容和理由", "The objection and its grounds"), longest=2000, lines=True),
-)
-ANSWER = reason(Text("核实情况和理由", "What was found, and why"))
-REVIEW_REQUEST = reason(Text("申请复核的事实和理由", "Grounds for the internal review"), name="grounds")
 CORRECTED = form(
     values("corrected", Text("更正内容", "Corrected entries"), (NAME, LEADER, PREMISES, CATEGORY, MEMBERS),
            hint=Text("只填写需要更正的项目", "Fill in only what is to be corrected")),

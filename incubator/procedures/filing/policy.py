@@ -15,6 +15,7 @@ from incubator.policies.values import (
     Section,
     Validity,
 )
+from incubator.procedures.shared.policy import InternalReview, PublicNotice, Service, Submission, Timed
 
 
 class Conditions(Section):
@@ -31,18 +32,6 @@ class Conditions(Section):
     unique_name: Cited[bool]  # within its community
 
 
-class Submission(Section):
-    """What is handed in."""
-
-    documents: Cited[Documents]
-
-
-class Timed(Section):
-    """A step with a time limit."""
-
-    due: Cited[Due]
-
-
 class CommitteeOpinion(Section):
     """The residents' committee's opinion."""
 
@@ -52,31 +41,10 @@ class CommitteeOpinion(Section):
     documents: Cited[Documents]
 
 
-class PublicNotice(Section):
-    """The optional public notice."""
-
-    enabled: Cited[bool]
-    lasts: Cited[Due]
-
-
 class Certificate(Section):
     """The filing certificate."""
 
     validity: Cited[Validity]
-
-
-class Service(Section):
-    """The service of a decision."""
-
-    due: Cited[Due]
-    documents: Cited[Documents]
-
-
-class InternalReview(Section):
-    """The internal review that an organization may ask for."""
-
-    window: Cited[Due]
-    due: Cited[Due]
 
 
 class Renewal(Section):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from incubator.engine.definition import BACK, STAY, ClockMove, Decision, Definition, Step, StepKind, policy
-from incubator.procedures.filing import forms, steps
-from incubator.procedures.filing.steps import APPLICANT, DIRECTOR, LADDER, OFFICER, SERVICE
+from incubator.engine.definition import STAY, Decision, Definition, Step, StepKind, policy
+from incubator.procedures.filing import forms
+from incubator.procedures.filing.steps import certificate, steps
+from incubator.procedures.shared.forms import FINDINGS
+from incubator.procedures.shared.roles import APPLICANT, SERVICE
 from incubator.text import Text
 
 # What a group must be, judged by the screening, at acceptance and again when it is decided.
@@ -55,15 +57,15 @@ FILING = Definition(
             decisions=(
                 Decision(name="pass", title=Text("初审通过", "Pass"), to="committee_opinion",
                          rules=(*CONDITIONS, *NOT_YET_FILED), style="primary"),
-                steps.return_for_correction(forms.FINDINGS),
+                steps.return_for_correction(FINDINGS),
                 Decision(name="refer", title=Text("转经办人处理", "Refer to the officer"), to="acceptance",
-                         form=forms.FINDINGS, notices=("notice.assigned",)),
+                         form=FINDINGS, notices=("notice.assigned",)),
             ),
         ),
         Step(
             key="committee_opinion", kind=StepKind.HUMAN, title=Text("居民委员会意见", "Residents' committee's opinion"),
             by=APPLICANT, form=forms.COMMITTEE_OPINION, documents=policy("filing.committee_opinion.documents"),
-            due=policy("filing.committee_opinion.due"), ladder=LADDER,
+            due=policy("filing.committee_opinion.due"), ladder=steps.ladder,
             enabled=policy("filing.committee_opinion.enabled"), skip_to="acceptance",
             decisions=(
                 Decision(name="give_opinion", title=Text("提交居民委员会意见", "Give the opinion"), to="acceptance",
@@ -82,55 +84,23 @@ FILING = Definition(
         steps.decision("public_notice", (*CONDITIONS, *NOT_YET_FILED), PREPARED_BY),
         # Judged anew: the organization may stand as filed by this very case.
         steps.redecision("public_notice", CONDITIONS, PREPARED_BY),
-        Step(
-            key="public_notice", kind=StepKind.TIMER, title=Text("公示", "Public notice"), by=SERVICE,
-            lasts=policy("filing.public_notice.lasts"), elapsed="elapse",
-            enabled=policy("filing.public_notice.enabled"), skip_to="certificate",
-            decisions=(
-                Decision(name="elapse", title=Text("公示期满无异议", "Notice over"), to="certificate", style="primary"),
-                Decision(name="object", title=Text("登记异议", "Record an objection"), to="objection", by=APPLICANT,
-                         form=forms.OBJECTION, clock=ClockMove.PAUSES, notices=("notice.assigned",)),
-            ),
-        ),
-        Step(
-            key="objection", kind=StepKind.HUMAN, title=Text("异议处理", "Objection"), by=OFFICER,
-            due=policy("filing.objection.due"), ladder=LADDER,
-            enabled=policy("filing.public_notice.enabled"), skip_to="certificate",
-            decisions=(
-                Decision(name="dismiss", title=Text("异议不成立", "Dismiss"), to=BACK, form=forms.ANSWER,
-                         notices=("notice.decision",), style="primary"),
-                Decision(name="uphold", title=Text("异议成立，重新审批", "Uphold"), to="redecision", form=forms.ANSWER,
-                         notices=("notice.decision",)),
-            ),
-        ),
+        steps.public_notice("public_notice", "certificate"),
+        steps.objection("certificate"),
         steps.correction(forms.FILING_CORRECTION, ("filing.note_contact",)),
-        steps.certificate(),
+        certificate(),
         steps.service("filed", "filing.take_effect"),
         steps.refusal_service(("filing.undo",)),
         steps.end(
             "filed", Text("已备案", "Filed"),
             steps.request_internal_review(),
-            Decision(
-                name="propose_result_correction", title=Text("提出结果更正", "Propose a correction of the result"),
-                to="result_correction", by=OFFICER, form=forms.CORRECTED, needs_comment=True,
-                rules=("corrects_known_entries@1",), notices=("notice.assigned",),
-            ),
+            steps.propose_result_correction(forms.CORRECTED, ("corrects_known_entries@1",)),
             steps.reopen(DECIDERS),
         ),
         steps.end("refused", Text("不予备案", "Refused"), steps.request_internal_review(), steps.reopen(DECIDERS)),
         steps.withdrawn(),
         steps.internal_review(DECIDERS),
-        Step(
-            key="result_correction", kind=StepKind.HUMAN, title=Text("结果更正", "Correction of the result"), by=DIRECTOR,
-            due=policy("filing.result_correction.due"), ladder=LADDER, after_end=True,
-            decisions=(
-                Decision(name="confirm", title=Text("同意更正", "Confirm"), to=BACK,
-                         distinct_from=("filed.propose_result_correction",),
-                         effects=("filing.correct_result", "filing.reissue_certificate"),
-                         notices=("notice.decision",), style="primary"),
-                Decision(name="reject", title=Text("不予更正", "Reject"), to=BACK, needs_comment=True,
-                         distinct_from=("filed.propose_result_correction",), notices=("notice.decision",)),
-            ),
+        steps.result_correction(
+            ("filed.propose_result_correction",), ("filing.correct_result", "filing.reissue_certificate")
         ),
     ),
 )  # fmt: skip

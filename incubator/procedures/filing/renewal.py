@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from incubator.engine.definition import Decision, Definition, Step, StepKind, policy
-from incubator.procedures.filing import forms, steps
-from incubator.procedures.filing.steps import APPLICANT
+from incubator.procedures.filing import forms
+from incubator.procedures.filing.steps import certificate, steps
+from incubator.procedures.shared.roles import APPLICANT
 from incubator.text import Text
 
 CONDITIONS = ("has_enough_members@1", "names_a_leader@1", "has_premises@1")
@@ -39,7 +40,7 @@ FILING_RENEWAL = Definition(
         steps.decision("certificate", (*CONDITIONS, "is_filed@1"), ("acceptance.accept",)),
         steps.redecision("certificate", (*CONDITIONS, "is_filed@1"), ("acceptance.accept",)),
         steps.correction(forms.RENEWAL_CORRECTION, ("filing.note_contact",)),
-        steps.certificate(),
+        certificate(),
         steps.service("renewed", "filing.renew"),
         steps.refusal_service(),
         steps.end("renewed", Text("已延续", "Renewed")),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from incubator.engine.effects import EffectContext, effect
+from incubator.procedures.shared.effects import change_of
 from incubator.procedures.yearly_review.forms import RESULTS
-from incubator.services.organizations import change_organization
 
 
 @effect("yearly_review.record")
@@ -30,15 +30,5 @@ def correct_result(context: EffectContext) -> Mapping[str, Any]:
 
 
 def _note(context: EffectContext, event: str, particulars: Mapping[str, Any]) -> Mapping[str, Any]:
-    change_organization(
-        context.connection,
-        context.case.organization_id,
-        event=event,
-        changes={},
-        actor=context.actor,
-        now=context.now,
-        effective_on=context.effective_on,
-        comment=context.comment,
-        also={"case": context.case.public_id, **particulars},
-    )
+    change_of(context, event, {}, also={"case": context.case.public_id, **particulars})
     return particulars

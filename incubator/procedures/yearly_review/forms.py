@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incubator.engine.forms import choice, form, money, optional, text, values, whole_number, yes_no
-from incubator.procedures.filing.forms import NOTE
+from incubator.procedures.shared.forms import NOTE
 from incubator.text import Text
 
 _MOST = 100_000_000_000  # in fen: a billion yuan

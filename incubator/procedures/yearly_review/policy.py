@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from incubator.policies.values import Cited, Count, Documents, Due, Ladder, Section
+from incubator.procedures.shared.policy import InternalReview, Service, Timed
 
 
 class Report(Section):
@@ -19,26 +20,6 @@ class Checks(Section):
 
     activities: Cited[Count]  # at least, in the year reported on
     members: Cited[Count]  # at least, at the year's end
-
-
-class Timed(Section):
-    """A step with a time limit."""
-
-    due: Cited[Due]
-
-
-class Service(Section):
-    """The service of the conclusion."""
-
-    due: Cited[Due]
-    documents: Cited[Documents]
-
-
-class InternalReview(Section):
-    """The internal review that an organization may ask for."""
-
-    window: Cited[Due]
-    due: Cited[Due]
 
 
 class YearlyReview(Section):

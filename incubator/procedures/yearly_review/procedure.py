@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from incubator.engine.definition import BACK, ClockMove, Decision, Definition, Step, StepKind, Window, policy
 from incubator.engine.roles import Role
-from incubator.procedures.filing import forms as shared
-from incubator.procedures.filing.steps import APPLICANT, DIRECTOR, OFFICER, PAPER_HELP, SERVICE
+from incubator.procedures.shared import forms as shared
+from incubator.procedures.shared.roles import APPLICANT, DIRECTOR, OFFICER, SERVICE
+from incubator.procedures.shared.steps import PAPER_HELP
 from incubator.procedures.yearly_review import forms
 from incubator.text import Text
 

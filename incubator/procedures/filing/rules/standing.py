@@ -8,6 +8,7 @@ from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.procedures.filing.applied import APPLICANT, form_of, said
+from incubator.procedures.shared.conditions import no_other_open
 from incubator.text import Text
 
 FILED, REGISTERED = "filed", "registered"
@@ -39,24 +40,10 @@ def is_filed(facts: Facts, policy: PolicyValues) -> Unmet | None:
     )
 
 
-def _no_other(name: str, procedure: str, title: Text) -> None:
-    @rule(name, needs=("case.others_open",))
-    def has_no_other(facts: Facts, policy: PolicyValues) -> Unmet | None:
-        others = facts["case.others_open"].get(procedure, [])
-        if not others:
-            return None
-        zh, en = "、".join(others), ", ".join(others)
-        return Unmet(
-            Text(f"该组织已有在办的{title.zh}案件：{zh}", f"A case of {title.en} runs already: {en}"),
-            Text("请在该案件中办理", "Go on in that case"),
-            APPLICANT,
-        )
-
-
-_no_other("has_no_other_open_filing@1", "filing", Text("备案", "filing"))
-_no_other("has_no_other_open_renewal@1", "filing_renewal", Text("延续备案", "renewal"))
-_no_other("has_no_other_open_change@1", "filing_change", Text("变更备案", "change"))
-_no_other("has_no_other_open_exit@1", "filing_exit", Text("注销备案", "exit"))
+no_other_open("has_no_other_open_filing@1", "filing", Text("备案", "filing"))
+no_other_open("has_no_other_open_renewal@1", "filing_renewal", Text("延续备案", "renewal"))
+no_other_open("has_no_other_open_change@1", "filing_change", Text("变更备案", "change"))
+no_other_open("has_no_other_open_exit@1", "filing_exit", Text("注销备案", "exit"))
 
 
 @rule(

@@ -1,0 +1,1 @@
+"""What the stages have in common, each said once: steps, forms, sections of policy, conditions."""
