@@ -15,7 +15,7 @@ from incubator.database import Database
 from incubator.engine.advance import Advanced, Request, advance
 from incubator.engine.case import CaseView
 from incubator.engine.choices import Choice, choices
-from incubator.engine.definition import Definition
+from incubator.engine.definition import Definition, Step
 from incubator.engine.eligibility import persons_barred
 from incubator.engine.refusals import ActionNotAllowed, CaseHasMoved, UnknownAction
 from incubator.engine.roles import Actor, Role
@@ -24,7 +24,7 @@ from incubator.models.base import table
 from incubator.models.events import Event
 from incubator.procedures.catalogue import DEFINITIONS
 from incubator.text import Text
-from tests.procedures.tours import COMMENT, TOURS, answer, setting_out
+from tests.procedures.tours import COMMENT, TOURS, WHO, Tour, setting_out
 from tests.procedures.world import Centre, add_person
 
 DEFINED = {definition.key: definition for definition in DEFINITIONS}
@@ -32,84 +32,6 @@ LETTERS = {
     Role.COMMUNITY_WORKER: "W", Role.OFFICER: "O", Role.DIRECTOR: "D", Role.EXPERT: "E", Role.FINANCE: "F",
     Role.HUB_REPRESENTATIVE: "H", Role.MANAGER: "M", Role.ADMINISTRATOR: "S", Role.AUTOMATION: "A",
 }  # fmt: skip
-
-# Who may do what, found by asking. W community worker, O officer, D director, A automation; expert, finance, hub
-# representative, manager and administrator may do none of it.
-WHO = {
-    "filing": """
-application: submit WO, withdraw WO
-screening: pass A, return_for_correction A, refer A
-committee_opinion: give_opinion WO, withdraw WO
-acceptance: accept O, return_for_correction O, record_new_opinion WO, refuse_acceptance O, withdraw WO
-decision: approve D, refuse D, return_for_correction D, extend D, withdraw WO
-redecision: approve D, refuse D, extend D
-public_notice: elapse A, object WO
-objection: dismiss O, uphold O
-correction: resubmit WO, withdraw WO, deem_withdrawn O
-certificate: issue A
-service: serve O
-refusal_service: serve O
-filed: request_internal_review WO, propose_result_correction O, reopen D
-refused: request_internal_review WO, reopen D
-withdrawn: nothing more
-internal_review: uphold D, overturn D
-result_correction: confirm D, reject D
-""",
-    "filing_renewal": """
-application: submit WO, withdraw WO
-acceptance: accept O, return_for_correction O, refuse_acceptance O, withdraw WO
-decision: approve D, refuse D, return_for_correction D, extend D, withdraw WO
-redecision: approve D, refuse D, extend D
-correction: resubmit WO, withdraw WO, deem_withdrawn O
-certificate: issue A
-service: serve O
-refusal_service: serve O
-renewed: nothing more
-refused: request_internal_review WO, reopen D
-withdrawn: nothing more
-internal_review: uphold D, overturn D
-""",
-    "filing_change": """
-application: submit WO, withdraw WO
-acceptance: accept O, return_for_correction O, refuse_acceptance O, withdraw WO
-decision: approve D, refuse D, return_for_correction D, extend D, withdraw WO
-redecision: approve D, refuse D, extend D
-correction: resubmit WO, withdraw WO, deem_withdrawn O
-certificate: issue A
-service: serve O
-refusal_service: serve O
-changed: nothing more
-refused: request_internal_review WO, reopen D
-withdrawn: nothing more
-internal_review: uphold D, overturn D
-""",
-    "filing_exit": """
-application: submit WO, withdraw WO
-acceptance: accept O, return_for_correction O, refuse_acceptance O, withdraw WO
-decision: approve D, refuse D, return_for_correction D, extend D, withdraw WO
-redecision: approve D, refuse D, extend D
-correction: resubmit WO, withdraw WO, deem_withdrawn O
-service: serve O
-refusal_service: serve O
-exited: request_internal_review WO, reopen D
-refused: request_internal_review WO, reopen D
-withdrawn: nothing more
-internal_review: uphold D, overturn D
-""",
-    "yearly_review": """
-report: submit WO, conclude_without_report O
-checks: finish A
-conclusion: conclude O, return_for_correction O
-correction: resubmit WO, conclude_uncorrected O
-confirmation: confirm D, send_back D
-service: serve_passed O, serve_basically_passed O, serve_failed O
-passed: request_internal_review WO, propose_result_correction O, reopen D
-basically_passed: request_internal_review WO, propose_result_correction O, reopen D
-failed: request_internal_review WO, propose_result_correction O, reopen D
-internal_review: uphold D, overturn D
-result_correction: confirm D, reject D
-""",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -122,29 +44,35 @@ def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_action_is_open_to_its_roles_and_refused_to_all_others_with_reasons(
     procedure: str, database: Database, clock: FixedClock
 ) -> None:
-    centre, tour = setting_out(procedure, database, clock)
+    tour, visit = setting_out(procedure, database, clock)
+    centre = tour.centre
     somebody = one_of_each_role(centre)
     may: dict[tuple[str, str], str] = {}
     allowed, four_eyes = set(), set()
-    for case in places(centre, tour):
+    for case in places(centre, visit):
         seen = {role: buttons(centre, case, actor) for role, actor in somebody.items()}
         for decision in DEFINED[procedure].step(case.step).decisions:
             letters = ""
             for role, actor in somebody.items():
-                button, outcome = seen[role][decision.name], ask(centre, case, decision.name, actor)
+                button, outcome = seen[role][decision.name], ask(tour, case, decision.name, actor)
                 agree(button, outcome)
                 match codes(outcome, "who"):
                     case []:
                         letters += LETTERS[role]
-                        emptied = ask(centre, case, decision.name, actor, data={}, comment="")
+                        emptied = ask(tour, case, decision.name, actor, data={}, comment="")
                         agree(button, emptied, filled_in=False)
+                    case ["no_seat"] | ["not_asked"]:  # a person of this role may, once asked in by name
+                        letters += LETTERS[role].lower()
                     case lacking:
                         assert lacking == ["role_lacking"]
                 if button.allowed:
                     allowed.add((case.step, decision.name))
             assert may.setdefault((case.step, decision.name), letters) == letters
+            if asked_in_by_name(DEFINED[procedure].step(case.step)):
+                seats = (buttons(centre, case, actor)[decision.name] for actor in centre.people.values())
+                allowed |= {(case.step, decision.name) for button in seats if button.allowed}
             for person in persons_barred(case, decision):
-                outcome = ask(centre, case, decision.name, by_key(centre, person))
+                outcome = ask(tour, case, decision.name, by_key(centre, person))
                 assert codes(outcome, "who") == ["four_eyes"]
                 four_eyes.add((case.step, decision.name))
     everything = [(step, decision) for step in DEFINED[procedure].steps for decision in step.decisions]
@@ -159,17 +87,18 @@ def test_every_action_is_open_to_its_roles_and_refused_to_all_others_with_reason
 def test_whatever_the_step_an_unknown_action_a_stale_view_and_a_day_that_cannot_be_are_refused(
     procedure: str, database: Database, clock: FixedClock
 ) -> None:
-    centre, tour = setting_out(procedure, database, clock)
+    tour, visit = setting_out(procedure, database, clock)
+    centre = tour.centre
     somebody = one_of_each_role(centre)
     definition = DEFINED[procedure]
     actions = {decision.name for step in definition.steps for decision in step.decisions} | {"fly"}
-    for case in places(centre, tour):
+    for case in places(centre, visit):
         step, officer = definition.step(case.step), somebody[Role.OFFICER]
         for action in actions - step.by_name.keys():
-            unknown = ask(centre, case, action, officer)
+            unknown = ask(tour, case, action, officer)
             assert isinstance(unknown, UnknownAction)
             assert unknown.extra["actions"] == list(step.by_name)
-        stale = ask(centre, case, next(iter(step.by_name), "fly"), officer, expected_version=case.version - 1)
+        stale = ask(tour, case, next(iter(step.by_name), "fly"), officer, expected_version=case.version - 1)
         assert isinstance(stale, CaseHasMoved)
         assert (stale.extra["moved_by"], stale.extra["step"]) == (last_mover(centre, case), case.step)
         assert stale.extra["moved_by"] in stale.detail.zh
@@ -179,7 +108,7 @@ def test_whatever_the_step_an_unknown_action_a_stale_view_and_a_day_that_cannot_
             role = next(iter(decision.by or step.by))
             future, past, before = (
                 ask(
-                    centre,
+                    tour,
                     case,
                     decision.name,
                     somebody[role],
@@ -191,6 +120,10 @@ def test_whatever_the_step_an_unknown_action_a_stale_view_and_a_day_that_cannot_
             assert "effective_on" in faults(future)
             assert "comment" in faults(past)
             assert "effective_on" in faults(before)
+
+
+def asked_in_by_name(step: Step) -> bool:
+    return step.panel is not None or bool(step.persons)
 
 
 def one_of_each_role(centre: Centre) -> dict[Role, Actor]:
@@ -205,10 +138,10 @@ def one_of_each_role(centre: Centre) -> dict[Role, Actor]:
     return {**people, Role.AUTOMATION: centre.people["automation"]}
 
 
-def places(centre: Centre, tour: Iterator[str]) -> Iterator[CaseView]:
+def places(centre: Centre, visit: Iterator[str]) -> Iterator[CaseView]:
     """The case wherever the tour rests; at the end of the tour every step was seen."""
     seen = set()
-    for case_id in tour:
+    for case_id in visit:
         case = centre.case(case_id)
         seen.add(case.step)
         yield case
@@ -222,17 +155,17 @@ def buttons(centre: Centre, case: CaseView, actor: Actor) -> dict[str, Choice]:
     return {choice.decision.name: choice for choice in shown}
 
 
-def ask(centre: Centre, case: CaseView, action: str, actor: Actor, **asked: Any) -> Advanced | Refused:
+def ask(tour: Tour, case: CaseView, action: str, actor: Actor, **asked: Any) -> Advanced | Refused:
     """What advance says, in a transaction that is rolled back; the form is filled in fittingly unless `data` is given."""
     usual = {
-        "data": answer(case.procedure, case.step, action),
+        "data": tour.answer(case.procedure, case.step, action),
         "comment": COMMENT,
         "expected_version": case.version,
     }
     request = Request(case.public_id, action, actor, **{**usual, **asked})
-    with centre.database.read() as connection:
+    with tour.centre.database.read() as connection:
         try:
-            return advance(connection, request, now=centre.clock.now())
+            return advance(connection, request, now=tour.centre.clock.now())
         except Refused as refused:
             return refused
 

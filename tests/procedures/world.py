@@ -47,7 +47,6 @@ APPLICATION: dict[str, Any] = {
 OPINION = {"stance": "agree", "opinion": "情况属实，同意备案", "held_on": "2026-09-17"}
 CHECKED = {"checklist": ["documents_read", "facts_match"]}
 SERVED = {"means": "in_person", "recipient": "王桂兰"}
-STAGE_WORK = ("filing.screen", "filing.certificate", "filing.corrected_certificate", "yearly_review.check")
 APPLICATION_PAPERS = ("application", "roster", "charter", "premises_proof")
 
 
@@ -109,7 +108,8 @@ class Centre:
                     select(outbox)
                     .where(
                         outbox.c.settled_at.is_(None),
-                        outbox.c.task.in_(STAGE_WORK),
+                        ~outbox.c.task.startswith("notice."),
+                        outbox.c.task != "case.remind",
                     )
                     .order_by(outbox.c.id)
                     .limit(1)
@@ -247,7 +247,8 @@ def build(
         people = {"automation": automation(street_id)}
         for name, role in (
             ("worker", Role.COMMUNITY_WORKER), ("officer", Role.OFFICER), ("other_officer", Role.OFFICER),
-            ("director", Role.DIRECTOR), ("other_director", Role.DIRECTOR),
+            ("director", Role.DIRECTOR), ("other_director", Role.DIRECTOR), ("finance", Role.FINANCE),
+            *((f"expert_{place}", Role.EXPERT) for place in range(1, 8)),
         ):  # fmt: skip
             people[name] = add_person(connection, street_id, name, role)
         library.load_definitions(connection, DEFINITIONS, known(), now)
