@@ -1,4 +1,4 @@
-"""Revision 0003: hubs, funding, evaluation, consequences, the opening stock."""
+"""Revision 0003: hubs, funding, evaluation, consequences, the opening stock, service centres."""
 
 from __future__ import annotations
 
