@@ -21,6 +21,7 @@ from incubator.models.events import Event, PersonalValue, PolicyPack
 from incubator.models.funding import Call
 from incubator.models.money import MoneyBook
 from incubator.models.organizations import Organization
+from incubator.models.premises import ServiceCentre
 from incubator.models.streets import Account, Person
 from incubator.sealing import current_sealer
 
@@ -33,6 +34,7 @@ HEADS: dict[str, type[SQLModel]] = {
     "policy": PolicyPack,
     "money": MoneyBook,
     "call": Call,
+    "premises": ServiceCentre,
 }
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.

@@ -10,6 +10,7 @@ from incubator.models import (
     hubs,
     money,
     organizations,
+    premises,
     streets,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "hubs",
     "money",
     "organizations",
+    "premises",
     "streets",
 ]

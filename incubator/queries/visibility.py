@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ADD_ORGANIZATION = "add_organization"
     OPEN_CASE = "open_case"
     ADD_DOCUMENT = "add_document"
+    MANAGE_PREMISES = "manage_premises"
     IMPORT_SURVEY = "import_survey"
     SEE_PERSONAL_VALUES = "see_personal_values"
     ERASE_PERSONAL_VALUES = "erase_personal_values"
@@ -43,6 +44,7 @@ _PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.ADD_ORGANIZATION: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.AUTOMATION}),
     Permission.OPEN_CASE: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.AUTOMATION}),
     Permission.ADD_DOCUMENT: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
+    Permission.MANAGE_PREMISES: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
     Permission.IMPORT_SURVEY: frozenset({Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
     Permission.SEE_PERSONAL_VALUES: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
     Permission.ERASE_PERSONAL_VALUES: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),

@@ -136,7 +136,9 @@ def take_back(
     """Take a service centre back from who runs it, with a reason. Raises NotFound, NotAllowed, Invalid, CentreInUse."""
     row = _centre(connection, centre, actor)
     if not row.operator_id:
-        raise CentreInUse(Text("该服务中心目前无人使用，无需收回", "Nobody runs the centre: there is nothing to take back"))
+        raise CentreInUse(
+            Text("该服务中心目前无人使用，无需收回", "Nobody runs the centre: there is nothing to take back")
+        )
     if not reason.strip():
         raise _invalid("reason", Text("请填写收回的理由", "Give the reason"))
     if on < row.handed_over_on:
@@ -238,5 +240,6 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _invalid(field: str, words: Text) -> Invalid:
     return Invalid(
-        Text("填写内容有误，请改正后重新提交", "The input does not fit: correct what is marked"), fields={field: [words]}
+        Text("填写内容有误，请改正后重新提交", "The input does not fit: correct what is marked"),
+        fields={field: [words]},
     )

@@ -66,6 +66,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("street_id", "kind", "row_key", name=op.f("uq_opening_stock_row_street_id_kind_row_key")),
     )
     op.create_table(
+        "service_centre",
+        sa.Column("head_seq", sa.Integer(), nullable=False),
+        sa.Column("head_hash", sa.String(), nullable=False),
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("street_id", BIG, nullable=False),
+        sa.Column("community_id", BIG, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("area", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("rent_free", sa.Boolean(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("operator_id", BIG, nullable=False),
+        sa.Column("handed_over_on", sa.Date(), nullable=False),
+        sa.Column("agreed_until", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_service_centre_community_id_community")
+        ),
+        sa.ForeignKeyConstraint(["street_id"], ["street.id"], name=op.f("fk_service_centre_street_id_street")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_centre")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_service_centre_public_id")),
+        sa.UniqueConstraint("street_id", "name", name=op.f("uq_service_centre_street_id_name")),
+    )
+    op.create_index(op.f("ix_service_centre_community_id"), "service_centre", ["community_id"], unique=False)
+    op.create_index("ix_service_centre_operator_id", "service_centre", ["operator_id"], unique=False)
+    op.create_table(
         "activity",
         sa.Column("id", BIG, nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -404,6 +433,9 @@ def downgrade() -> None:
     op.drop_table("affiliation")
     op.drop_index("ix_activity_organization_id_held_on", table_name="activity")
     op.drop_table("activity")
+    op.drop_index("ix_service_centre_operator_id", table_name="service_centre")
+    op.drop_index(op.f("ix_service_centre_community_id"), table_name="service_centre")
+    op.drop_table("service_centre")
     op.drop_table("opening_stock_row")
     op.drop_index("ix_call_street_id_status_closes_on", table_name="call")
     op.drop_table("call")
