@@ -34,6 +34,8 @@ _TITLES: dict[str, Text] = {
     "organization.filing_revoked": Text("备案撤销", "Filing revoked"),
     "organization.filing_restored": Text("恢复备案", "Filing restored"),
     "organization.upgraded": Text("已在登记机关登记", "Registered with the registrar"),
+    "organization.given_premises": Text("交付服务中心使用", "Given a service centre to run"),
+    "organization.premises_returned": Text("交还服务中心", "Service centre taken back"),
     "organization.reviewed": Text("年检结论生效", "Result of the yearly review recorded"),
     "organization.review_corrected": Text("更正年检结果", "Result of the yearly review corrected"),
     "organization.personal_values_recorded": Text("登记个人信息", "Personal data recorded"),
