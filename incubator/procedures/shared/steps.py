@@ -30,11 +30,11 @@ class Steps:
         """A value of the section."""
         return policy(f"{self.section}.{path}")
 
-    def withdraw(self) -> Decision:
-        """The applicant's side takes the application back; possible until it is decided."""
+    def withdraw(self, effects: tuple[str, ...] = ()) -> Decision:
+        """The applicant's side takes the application back; possible until it is decided, or while `effects` undo that."""
         return Decision(
             name="withdraw", title=Text("撤回申请", "Withdraw"), to="withdrawn", by=APPLICANT, form=forms.WITHDRAWAL,
-            needs_complete_step=False, style="danger",
+            needs_complete_step=False, effects=effects, style="danger",
         )  # fmt: skip
 
     def return_for_correction(self, form: dict[str, Any] = forms.POINTS, by: tuple[Role, ...] = ()) -> Decision:
@@ -63,7 +63,7 @@ class Steps:
             ),
         )  # fmt: skip
 
-    def acceptance(self, rules: tuple[str, ...], *more: Decision) -> Step:
+    def acceptance(self, rules: tuple[str, ...], *more: Decision, to: str = "decision") -> Step:
         """The officer checks the papers and accepts, returns or refuses."""
         return Step(
             key="acceptance", kind=StepKind.HUMAN, title=Text("受理", "Acceptance"), by=OFFICER,
@@ -73,7 +73,7 @@ class Steps:
             ),
             due=self.policy("acceptance.due"), ladder=self.ladder,
             decisions=(
-                Decision(name="accept", title=Text("受理", "Accept"), to="decision", rules=rules, marks=("accepted",),
+                Decision(name="accept", title=Text("受理", "Accept"), to=to, rules=rules, marks=("accepted",),
                          notices=("notice.assigned",), style="primary"),
                 self.return_for_correction(),
                 *more,
@@ -101,9 +101,9 @@ class Steps:
             key="decision", kind=StepKind.HUMAN, title=Text("审批", "Decision"), by=DIRECTOR,
             due=self.policy("decision.due"), ladder=self.ladder,
             decisions=(
-                *self._verdicts(approved, rules, distinct_from, effects, form, documents),
+                *self.verdicts(approved, rules, distinct_from, effects, form, documents),
                 self.return_for_correction(),
-                self._extend(),
+                self.extend(),
                 self.withdraw(),
             ),
         )  # fmt: skip
@@ -122,10 +122,10 @@ class Steps:
         return Step(
             key="redecision", kind=StepKind.HUMAN, title=Text("重新审批", "Decision made anew"), by=DIRECTOR,
             due=self.policy("redecision.due"), ladder=self.ladder,
-            decisions=(*self._verdicts(approved, rules, distinct_from, effects, form, documents), self._extend()),
+            decisions=(*self.verdicts(approved, rules, distinct_from, effects, form, documents), self.extend()),
         )  # fmt: skip
 
-    def _verdicts(
+    def verdicts(
         self,
         approved: str,
         rules: tuple[str, ...],
@@ -134,6 +134,7 @@ class Steps:
         form: dict[str, Any] | None,
         documents: str,
     ) -> tuple[Decision, Decision]:
+        """To approve or to refuse; for a stage whose deciding step is of its own kind."""
         return (
             Decision(
                 name="approve", title=Text("批准", "Approve"), to=approved, rules=rules, distinct_from=distinct_from,
@@ -146,13 +147,14 @@ class Steps:
             ),
         )  # fmt: skip
 
-    def _extend(self) -> Decision:
+    def extend(self) -> Decision:
+        """More time for the running limit, as far as policy allows."""
         return Decision(
             name="extend", title=Text("延长期限", "Extend the limit"), to=STAY, form=forms.EXTENSION,
             needs_complete_step=False, needs_comment=True, clock=ClockMove.EXTENDS,
         )  # fmt: skip
 
-    def public_notice(self, key: str, next_step: str) -> Step:
+    def public_notice(self, key: str, next_step: str, *more: Decision) -> Step:
         """The result is put up for a time; whoever objects stops it, and the time runs on once that is settled."""
         return Step(
             key=key, kind=StepKind.TIMER, title=Text("公示", "Public notice"), by=SERVICE,
@@ -162,6 +164,7 @@ class Steps:
                 Decision(name="elapse", title=Text("公示期满无异议", "Notice over"), to=next_step, style="primary"),
                 Decision(name="object", title=Text("登记异议", "Record an objection"), to="objection", by=APPLICANT,
                          form=forms.OBJECTION, clock=ClockMove.PAUSES, notices=("notice.assigned",)),
+                *more,
             ),
         )  # fmt: skip
 
@@ -234,14 +237,14 @@ class Steps:
             ),
         )  # fmt: skip
 
-    def reopen(self, deciders: tuple[str, ...]) -> Decision:
+    def reopen(self, deciders: tuple[str, ...], to: str = "redecision") -> Decision:
         """A director other than the one who decided takes the matter up again, with reasons."""
         return Decision(
-            name="reopen", title=Text("重新办理", "Reopen"), to="redecision", by=DIRECTOR, needs_comment=True,
+            name="reopen", title=Text("重新办理", "Reopen"), to=to, by=DIRECTOR, needs_comment=True,
             distinct_from=deciders, style="danger",
         )  # fmt: skip
 
-    def internal_review(self, deciders: tuple[str, ...]) -> Step:
+    def internal_review(self, deciders: tuple[str, ...], overturned: str = "redecision") -> Step:
         """Somebody other than those who decided looks at it again; the result stands meanwhile."""
         return Step(
             key="internal_review", kind=StepKind.HUMAN, title=Text("复核", "Internal review"), by=DIRECTOR,
@@ -249,7 +252,7 @@ class Steps:
             decisions=(
                 Decision(name="uphold", title=Text("维持原决定", "Uphold"), to=BACK, form=forms.ANSWER,
                          distinct_from=deciders, notices=("notice.decision",), style="primary"),
-                Decision(name="overturn", title=Text("撤销原决定，重新审批", "Overturn"), to="redecision", form=forms.ANSWER,
+                Decision(name="overturn", title=Text("撤销原决定，重新审批", "Overturn"), to=overturned, form=forms.ANSWER,
                          distinct_from=deciders, notices=("notice.decision",), style="danger"),
             ),
         )  # fmt: skip
