@@ -22,7 +22,7 @@ from incubator.engine.refusals import IdempotencyKeyReused
 from incubator.errors import Invalid, Refused
 from incubator.models.base import NO_DATE
 from incubator.models.organizations import Standing
-from incubator.queries.organizations import Filters, organizations
+from incubator.queries.organizations import Filters, OrganizationLine, organizations
 from incubator.queries.paging import MOST
 from incubator.queries.premises import CentreLine, read_centre, service_centres
 from incubator.queries.visibility import Permission, may, require
@@ -181,17 +181,15 @@ def _entering(visitor: Visitor) -> forms.Schema:
 
 def _handing_over(visitor: Visitor) -> forms.Schema:
     """The form with the filed and registered organizations of the area, the first of each by name."""
-    standings = (Standing.FILED.value, Standing.REGISTERED.value)
-    found = [
-        line
-        for standing in standings
-        for line in visitor.caller.read(
-            lambda connection, chosen=standing: organizations(
-                connection, visitor.actor, Filters(standing=chosen), limit=MOST
-            )
-        ).items
-    ]
-    options = [(line.public_id, Text(line.name, line.name)) for line in found]
+
+    def look(connection: Connection) -> list[OrganizationLine]:
+        pages = (
+            organizations(connection, visitor.actor, Filters(standing=standing.value), limit=MOST)
+            for standing in (Standing.FILED, Standing.REGISTERED)
+        )
+        return [line for page in pages for line in page.items]
+
+    options = [(line.public_id, Text(line.name, line.name)) for line in visitor.caller.read(look)]
     return forms.form(
         forms.choice(_ORGANIZATION, Text("交由哪个组织使用", "To which organization"), options,
                      hint=Text("限已备案或已登记的组织", "Filed or registered organizations only")),

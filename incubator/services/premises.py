@@ -198,7 +198,7 @@ def centre_not_found() -> NotFound:
     )
 
 
-def _community(connection: Connection, community: str, actor: Actor) -> Row[Any]:
+def _community(connection: Connection, community: str, actor: Actor) -> Row[Any, Any]:
     row = connection.execute(
         select(COMMUNITIES.c.id, COMMUNITIES.c.street_id).where(
             COMMUNITIES.c.public_id == community, visible_to(actor, COMMUNITIES)
