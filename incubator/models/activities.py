@@ -73,4 +73,5 @@ class Restriction(SQLModel, table=True):
     reason: str = long_text(default="")
     recorded_at: datetime = moment()
     lifted_on: date = Field(default=NO_DATE)
+    lifted_at: datetime | None = moment(default=None, nullable=True)  # when the lifting was recorded
     lift_reason: str = long_text(default="")

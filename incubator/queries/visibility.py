@@ -30,6 +30,8 @@ class Permission(StrEnum):
     IMPORT_SURVEY = "import_survey"
     SEE_PERSONAL_VALUES = "see_personal_values"
     ERASE_PERSONAL_VALUES = "erase_personal_values"
+    RECORD_ACTIVITY = "record_activity"
+    SUPERVISE = "supervise"
     SEE_STATUS = "see_status"
     SIGN_OFF_REVIEW_RUN = "sign_off_review_run"
     EXPORT_EVENTS = "export_events"
@@ -48,6 +50,8 @@ _PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.IMPORT_SURVEY: frozenset({Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
     Permission.SEE_PERSONAL_VALUES: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
     Permission.ERASE_PERSONAL_VALUES: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
+    Permission.RECORD_ACTIVITY: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
+    Permission.SUPERVISE: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.SEE_STATUS: frozenset(Role) - _ONLY_OWN_CASES,
     Permission.SIGN_OFF_REVIEW_RUN: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.EXPORT_EVENTS: frozenset({Role.DIRECTOR, Role.MANAGER, Role.ADMINISTRATOR, Role.AUTOMATION}),

@@ -254,6 +254,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.Column("lifted_on", sa.Date(), nullable=False),
+        sa.Column("lifted_at", MOMENT, nullable=True),
         sa.Column("lift_reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_restriction_organization_id_organization")

@@ -1,0 +1,100 @@
+"""Facts about an organization's life: what it did, when it was reached, since when it has been quiet."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
+
+from incubator.clock import today
+from incubator.facts.bulk import among
+from incubator.facts.organizations import what_is_known
+from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.models.activities import Activity, ActivityKind
+from incubator.models.base import table
+from incubator.models.organizations import Organization
+
+Facts = Sequence[Mapping[str, Any]]
+
+# Built once: on the hot path of advance, putting a statement together costs more than executing it.
+_ROWS, _ORGANIZATIONS = table(Activity), table(Organization)
+_VALID = or_(_ROWS.c.voided_at.is_(None), _ROWS.c.voided_at > bindparam("moment"))
+_KNOWN = (among(_ROWS.c.organization_id, "organizations"), _ROWS.c.recorded_at <= bindparam("moment"), _VALID)
+IS_ACTIVITY = _ROWS.c.kind == ActivityKind.ACTIVITY.value
+IS_ATTEMPT = _ROWS.c.kind.in_((ActivityKind.VISIT.value, ActivityKind.CONTACT.value))
+# What shows that the organization lives: it did something, or somebody of it was met.
+IS_LIFE = or_(IS_ACTIVITY, and_(IS_ATTEMPT, _ROWS.c.reached.is_(True)))
+IS_FAILURE = and_(IS_ATTEMPT, _ROWS.c.reached.is_(False))
+_LIVES = (
+    select(
+        _ROWS.c.organization_id,
+        func.max(case((IS_ACTIVITY, _ROWS.c.held_on))).label("last_activity_on"),
+        func.max(case((IS_LIFE, _ROWS.c.held_on))).label("last_sign_on"),
+        func.count(case((and_(IS_ACTIVITY, _ROWS.c.held_on >= bindparam("a_year_before")), 1))).label("in_a_year"),
+    )
+    .where(*_KNOWN)
+    .group_by(_ROWS.c.organization_id)
+)
+_FAILURES = (
+    select(_ROWS.c.organization_id, _ROWS.c.held_on).where(*_KNOWN, IS_FAILURE).order_by(_ROWS.c.held_on, _ROWS.c.id)
+)
+_ENTERED = select(_ORGANIZATIONS.c.id, _ORGANIZATIONS.c.registered_at).where(
+    among(_ORGANIZATIONS.c.id, "organizations")
+)
+
+
+def months_before(day: date, months: int) -> date:
+    """The corresponding day so many months before; the month's last day where there is none."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@provides(
+    Fact("organization.last_activity_on", date, guard="organization"),  # None where none is on record
+    Fact("organization.last_sign_on", date, guard="organization"),  # of life: an activity, or somebody was met; or None
+    Fact("organization.activities_in_a_year", int, guard="organization"),  # in the twelve months before the day
+    Fact("organization.failed_contacts", tuple, guard="organization"),  # days, oldest first, since the last sign
+)
+def lives(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+    """What is on record of the organization's life, voided records left out."""
+    day = today(as_of.moment)
+    asked = {"organizations": {each.organization_id for each in cases}, "moment": as_of.moment}
+    found = {
+        row.organization_id: row
+        for row in connection.execute(_LIVES, {**asked, "a_year_before": months_before(day, 12)})
+    }
+    failures: dict[int, list[date]] = {}
+    for row in connection.execute(_FAILURES, asked):
+        last = found[row.organization_id].last_sign_on
+        if last is None or row.held_on > last:
+            failures.setdefault(row.organization_id, []).append(row.held_on)
+    answers = []
+    for each in cases:
+        row = found.get(each.organization_id)
+        answers.append(
+            {
+                "organization.last_activity_on": row.last_activity_on if row else None,
+                "organization.last_sign_on": row.last_sign_on if row else None,
+                "organization.activities_in_a_year": row.in_a_year if row else 0,
+                "organization.failed_contacts": tuple(failures.get(each.organization_id, ())),
+            }
+        )
+    return answers
+
+
+@provides(Fact("organization.quiet_since", date, guard="organization"), after=(lives, what_is_known))
+def quiet_since(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, lived: Facts, known: Facts) -> Facts:
+    """Since when nothing is on record that it did: the last activity, or the filing, or the day it was entered here.
+
+    What an organization did before it was known here is nowhere on record, and no sign against it.
+    """
+    rows = connection.execute(_ENTERED, {"organizations": {each.organization_id for each in cases}})
+    entered = {row.id: today(row.registered_at) for row in rows}
+    answers = []
+    for each, life, own in zip(cases, lived, known, strict=True):
+        days = (life["organization.last_activity_on"], own["organization.filed_on"], entered.get(each.organization_id))
+        answers.append({"organization.quiet_since": max((day for day in days if day), default=today(as_of.moment))})
+    return answers
