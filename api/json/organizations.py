@@ -43,6 +43,11 @@ class NewOrganization(Body):
     premises: str = Field(default="", max_length=200)
     activity_frequency: str = Field(default="", max_length=100)
     remark: str = Field(default="", max_length=2000)
+    registration_number: str = Field(
+        default="",
+        max_length=40,
+        description="Of a body that the registrar has registered: its unified social credit code",
+    )
 
 
 class OrganizationLineOut(BaseModel):
@@ -100,6 +105,7 @@ class OrganizationOut(OrganizationLineOut):
     premises: str
     activity_frequency: str
     remark: str
+    registration_number: str | None
     filed_on: date | None
     registered_at: datetime
     version: int
@@ -237,6 +243,7 @@ def _out(file: OrganizationFile, offered: list[OpeningOut]) -> OrganizationOut:
         premises=row.premises,
         activity_frequency=row.activity_frequency,
         remark=row.remark,
+        registration_number=row.details.get("registration_number"),
         filed_on=due_out(row.filed_on),
         registered_at=row.registered_at.astimezone(SHANGHAI),
         version=row.version,

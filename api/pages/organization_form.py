@@ -13,6 +13,7 @@ from incubator.engine import forms
 from incubator.engine.policy import Policy
 from incubator.models.organizations import Standing
 from incubator.procedures.filing.forms import PHONE
+from incubator.services.entry import REGISTRATION_NUMBER
 from incubator.services.organizations import LENGTHS
 from incubator.text import Text
 
@@ -35,6 +36,10 @@ _AFTER = (
     forms.text("premises", Text("活动场所", "Premises"), longest=LENGTHS["premises"], required=False),
     forms.text(
         "activity_frequency", Text("活动频次", "How often active"), longest=LENGTHS["activity_frequency"], required=False
+    ),
+    forms.text(
+        REGISTRATION_NUMBER, Text("登记证号", "Registration number"), longest=40, required=False,
+        hint=Text("已在民政部门登记的，填写统一社会信用代码；未登记的不填", "Only of a body registered with civil affairs: its unified social credit code"),
     ),
     forms.text("remark", Text("备注", "Remarks"), longest=2000, lines=True, required=False),
 )  # fmt: skip
@@ -76,7 +81,8 @@ def split(typed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
 
 def known(row: Any) -> dict[str, Any]:
     """What stands of an organization, for the form."""
-    return {name: getattr(row, name) for name in _NAMES if getattr(row, name) not in ("", 0)}
+    kept = {**row._mapping, **row.details}
+    return {name: kept[name] for name in _NAMES if kept.get(name) not in (None, "", 0)}
 
 
 def may_be_corrected(standing: str) -> bool:

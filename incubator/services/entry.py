@@ -14,13 +14,15 @@ from incubator.engine import idempotency, library
 from incubator.engine.roles import Actor
 from incubator.errors import Conflict, Invalid
 from incubator.models.base import table
-from incubator.models.organizations import Standing
+from incubator.models.organizations import Organization, Standing
 from incubator.models.streets import Community
 from incubator.procedures.filing.applied import category_code
 from incubator.queries.organizations import find_organization
 from incubator.queries.visibility import Permission, require, visible_to
 from incubator.services.organizations import Written, change_organization, create_organization
 from incubator.text import Text
+
+REGISTRATION_NUMBER = "registration_number"
 
 
 def enter_organization(
@@ -35,7 +37,8 @@ def enter_organization(
 ) -> Written:
     """Enter a group that the survey missed. `values` as for `create_organization`; a category in words becomes its code.
 
-    Raises NotAllowed, Invalid (fields community_id, category, founded_on and those of `create_organization`), NameTaken.
+    A `registration_number` makes it a body that the registrar has registered. Raises NotAllowed, Invalid (fields
+    community_id, category, founded_on, registration_number and those of `create_organization`), NameTaken.
     """
     _check_founding(values, today(now))
     asked = ["enter", community, dict(values), sorted(personal or {})]
@@ -55,7 +58,7 @@ def enter_organization(
             connection,
             street_id=place.street_id,
             community_id=place.id,
-            values=_with_category_code(connection, place.street_id, values, now),
+            values=_as_kept(connection, place.street_id, values, {}, 0, now),
             personal=personal,
             actor=actor,
             now=now,
@@ -85,7 +88,7 @@ def correct_organization(
 ) -> Written:
     """Mend what was entered wrongly of an organization (by its public id) that is not filed; the event keeps old and new.
 
-    A number of members said by hand is no estimate any more. Raises NotFound, NotAllowed, Invalid (fields comment,
+    A number of members said by hand is no estimate any more, and a registration number makes it a registered body. Raises NotFound, NotAllowed, Invalid (fields comment,
     category, founded_on and those of the values), NameTaken, OrganizationHasChanged, ChangeOfFilingNeeded.
     """
     row = find_organization(connection, actor, organization)
@@ -101,9 +104,10 @@ def correct_organization(
         needed = Text("请说明更正的理由", "Say why it is corrected")
         raise Invalid(needed, fields={"comment": [needed]})
     _check_founding(values, today(now))
-    changes = _with_category_code(connection, row.street_id, values, now)
-    if "members" in changes and changes["members"] != row.members and "members_approximate" in row.details:
-        changes["details"] = {name: each for name, each in row.details.items() if name != "members_approximate"}
+    details = dict(row.details)
+    if "members" in values and values["members"] != row.members:
+        details.pop("members_approximate", None)
+    changes = _as_kept(connection, row.street_id, values, details, row.id, now)
     return change_organization(
         connection,
         row.id,
@@ -135,6 +139,36 @@ def _check_founding(values: Mapping[str, Any], day: date) -> None:
     if first > day:
         problem = Text("成立时间不得晚于今天", "It cannot have been founded after today")
         raise Invalid(problem, fields={"founded_on": [problem]})
+
+
+def _as_kept(
+    connection: Connection, street_id: int, values: Mapping[str, Any], details: Mapping[str, Any],
+    organization_id: int, now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """The values as the organization's columns take them: a category by its code, a registration as a standing."""
+    kept = {**_with_category_code(connection, street_id, values, now), "details": dict(details)}
+    number = str(kept.pop(REGISTRATION_NUMBER, "") or "").strip()
+    if number:
+        _refuse_known_registration(connection, street_id, number, organization_id)
+        kept |= {"standing": Standing.REGISTERED.value, "details": {**details, REGISTRATION_NUMBER: number}}
+    return kept
+
+
+def _refuse_known_registration(connection: Connection, street_id: int, number: str, organization_id: int) -> None:
+    organizations = table(Organization)
+    other = connection.execute(
+        select(organizations.c.name).where(
+            organizations.c.street_id == street_id,
+            organizations.c.standing == Standing.REGISTERED.value,
+            organizations.c.details[REGISTRATION_NUMBER].as_string() == number,
+            organizations.c.id != organization_id,
+        )
+    ).first()
+    if other is not None:
+        problem = Text(
+            f"“{other.name}”已登记为此证号，请核对", f"{other.name!r} bears this number: check which of them is right"
+        )
+        raise Invalid(problem, fields={REGISTRATION_NUMBER: [problem]})
 
 
 def _with_category_code(
