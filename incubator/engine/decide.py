@@ -112,7 +112,9 @@ def decide(
     if decision.needs_comment and not attempt.comment.strip():
         faults["comment"] = (Text("请填写理由", "Give the reason"),)
     judged = {**facts, **_data_facts(case, step, attempt.data)}
-    rules, unmet = _judge(decision, judged, policy)
+    # What does not fit the form is no fact: of it the fault is told, and rules that need it are not asked.
+    unfit = frozenset(f"data.{step.key}.{field.partition('.')[0]}" for field in faults)
+    rules, unmet = _judge(decision, judged, policy, unfit)
     blockers = [
         *who,
         *_window_blockers(decision, case, effective_on, policy, calendar),
@@ -120,7 +122,7 @@ def decide(
         *_checklist_blockers(step, decision, case, attempt.data),
         *unmet,
         *_clock_blockers(step, decision, case, attempt, policy),
-        *_panel_blockers(step, decision, case, actor, attempt, facts, policy),
+        *_panel_blockers(step, decision, case, actor, {} if faults else attempt.data, facts, policy),
     ]
     if blockers or faults:
         return Refusal(tuple(blockers), faults)
@@ -223,11 +225,15 @@ class _WithBlanks(dict[str, Any]):
         raise KeyError(key)
 
 
-def _judge(decision: Decision, facts: Facts, policy: Policy) -> tuple[tuple[RuleResult, ...], list[Blocker]]:
+def _judge(
+    decision: Decision, facts: Facts, policy: Policy, unfit: frozenset[str]
+) -> tuple[tuple[RuleResult, ...], list[Blocker]]:
     results, unmet = [], []
     asked = _WithBlanks(facts)
     for name in decision.rules:
         rule = RULES[name]
+        if unfit.intersection(rule.needs):
+            continue
         blocker = rule.blocker(asked, policy)
         cite = policy.cite(rule.reads[0]) if rule.reads else None
         results.append(RuleResult(name, blocker is None, cite))
@@ -348,10 +354,10 @@ def _clock_blockers(step: Step, decision: Decision, case: CaseView, attempt: Att
 
 
 def _panel_blockers(
-    step: Step, decision: Decision, case: CaseView, actor: Actor, attempt: Attempt, facts: Facts, policy: Policy
+    step: Step, decision: Decision, case: CaseView, actor: Actor, data: Mapping[str, Any], facts: Facts, policy: Policy
 ) -> list[Blocker]:
     if step.kind is not StepKind.PANEL or step.panel is None:
         return []
     if decision.panel is None:
         return panel.incomplete(step.panel, case.seats, policy) if decision.needs_complete_step else []
-    return panel.act_blockers(step.panel, decision.panel, case.seats, actor, attempt.data, facts, policy)
+    return panel.act_blockers(step.panel, decision.panel, case.seats, actor, data, facts, policy)

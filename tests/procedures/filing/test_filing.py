@@ -13,6 +13,7 @@ from incubator.clock import FixedClock
 from incubator.database import Database
 from incubator.engine import streams
 from incubator.engine.refusals import ActionNotAllowed
+from incubator.errors import Invalid
 from incubator.models.base import table
 from incubator.models.events import Event, PersonalValue
 from incubator.models.organizations import Document
@@ -230,9 +231,9 @@ def test_a_filed_group_is_not_filed_again(centre: Centre) -> None:
 
 def test_a_wrong_result_is_corrected_by_two_people_and_both_readings_are_kept(centre: Centre) -> None:
     case_id = centre.filed()
-    with pytest.raises(ActionNotAllowed) as refused:
+    with pytest.raises(Invalid) as refused:
         centre.act(case_id, "propose_result_correction", "officer", {"corrected": {"standing": "x"}}, comment="笔误")
-    assert codes(refused) == ["corrects_known_entries@1"]
+    assert list(refused.value.fields) == ["corrected.standing"]
     centre.act(case_id, "propose_result_correction", "officer", {"corrected": {"leader": "王贵兰"}}, comment="笔误")
     advanced = centre.act(case_id, "confirm", "director")
     assert (advanced.step, advanced.outcome, advanced.open) == ("filed", "filed", False)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from incubator.engine.opening import open_cases
 from incubator.engine.refusals import ActionNotAllowed
+from incubator.errors import Invalid
 from incubator.models.base import table
 from incubator.models.cases import Case, Timer
 from incubator.queries.clock_openings import already_open
@@ -142,7 +143,7 @@ def test_an_overturned_conclusion_is_drawn_anew_and_the_new_result_stands(centre
 def test_a_figure_is_corrected_by_two_people_while_the_result_stands(centre: Centre) -> None:
     case_id = reported(centre)
     served(centre, case_id, "passed")
-    with pytest.raises(ActionNotAllowed):
+    with pytest.raises(Invalid):
         centre.act(case_id, "propose_result_correction", "officer", {"corrected": {"result": "failed"}}, comment="误")
     centre.act(case_id, "propose_result_correction", "officer", {"corrected": {"members": 23}}, comment="笔误")
     advanced = centre.act(case_id, "confirm", "director")
