@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, insert, literal, select
@@ -49,6 +50,8 @@ class NotYetOpen:
     period: str = ""
     id: int = 0
     data: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    milestones: Mapping[str, str] = field(default_factory=dict)
+    due_on: date = NO_DATE
 
 
 def opening_facts(definition: Definition) -> frozenset[str]:
@@ -81,11 +84,13 @@ def open_case(
     effective_on: date | None = None,
     period: str = "",
     policy: Policy | None = None,
+    milestones: Mapping[str, str] | None = None,
 ) -> Advanced:
     """Open one case, or raise NotFound or ActionNotAllowed with every reason.
 
     `policy` is given by a case that opens another one under its own rules; else it is the policy in force on the day,
-    or that of the period's terms where the procedure has any.
+    or that of the period's terms where the procedure has any. `milestones` are days, ISO, that the case's limits run
+    from and that are known as it opens, such as a project's end.
     """
     definition = library.current_definition(procedure)
     organizations = table(Organization)
@@ -113,7 +118,7 @@ def open_case(
     number = numbers.spelled(
         definition.number_series, year, numbers.take(connection, row.street_id, definition.number_series, year)
     )
-    fresh = _Opening(connection, definition, policy, row.street_id, period, day, now, actor)
+    fresh = _Opening(connection, definition, policy, row.street_id, period, day, now, actor, milestones or {})
     return fresh.write_one(public_id(), number, organization_id, row.community_id)
 
 
@@ -157,9 +162,11 @@ class _Opening:
         day: date,
         now: datetime,
         actor: Actor,
+        milestones: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.connection, self.definition, self.policy, self.actor = connection, definition, policy, actor
         self.street_id, self.period, self.day, self.now = street_id, period, day, now
+        self.milestones = dict(milestones)
         self.calendar_hash, self.calendar = library.calendar_in_force(connection, street_id)
         self.step: Step = standing_step(definition, definition.start, policy)
         limit = self.step.due or self.step.lasts
@@ -167,8 +174,9 @@ class _Opening:
         self.proof = None
         if self.limit_path:
             self.proof = prove_limit(
-                policy.due(self.limit_path), self.calendar, milestones={}, entered_on=day, period=period, opened_on=day
-            )
+                policy.due(self.limit_path), self.calendar, milestones=self.milestones, entered_on=day, period=period,
+                opened_on=day,
+            )  # fmt: skip
         self.due_on = (self.proof.due_on or NO_DATE) if self.proof else NO_DATE
 
     def case_values(self) -> dict[str, Any]:
@@ -190,7 +198,7 @@ class _Opening:
             "policy_hash": self.policy.hash,
             "calendar_hash": self.calendar_hash,
             "data": {},
-            "milestones": {},
+            "milestones": self.milestones,
             "acts": {},
             "opened_at": self.now,
             "opened_on": self.day,
