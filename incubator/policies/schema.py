@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from incubator.policies.values import Cited, Count, Section, leaves
+from incubator.procedures.affiliation.policy import Affiliation
 from incubator.procedures.filing.policy import Filing
 from incubator.procedures.yearly_review.policy import YearlyReview
 
@@ -25,6 +26,7 @@ class Values(Section):
     general: General
     filing: Filing
     yearly_review: YearlyReview
+    affiliation: Affiliation
 
 
 @cache

@@ -51,6 +51,7 @@ class Renewal(Section):
     """The renewal of a filing before it expires."""
 
     window: Cited[BeforeExpiry]
+    due: Cited[Due]
     documents: Cited[Documents]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from incubator.engine.definition import Decision, Definition, Step, StepKind, policy
 from incubator.procedures.filing import forms
 from incubator.procedures.filing.steps import certificate, steps
-from incubator.procedures.shared.roles import APPLICANT
+from incubator.procedures.shared.roles import APPLICANT, SERVICE
 from incubator.text import Text
 
 CONDITIONS = ("has_enough_members@1", "names_a_leader@1", "has_premises@1")
@@ -22,13 +22,14 @@ FILING_RENEWAL = Definition(
     title=Text("延续备案", "Renewal of a filing"),
     stage="filing",
     start="application",
-    opens_by=APPLICANT,
+    opens_by=(*SERVICE, *APPLICANT),
     opening_rules=("is_filed@1", "is_within_the_renewal_window@1", "has_no_other_open_renewal@1"),
     number_series="YX",
     steps=(
         Step(
             key="application", kind=StepKind.HUMAN, title=Text("延续申请", "Application for renewal"), by=APPLICANT,
             form=forms.RENEWAL_APPLICATION, documents=policy("filing.renewal.documents"),
+            due=policy("filing.renewal.due"), ladder=steps.ladder,
             decisions=(
                 Decision(name="submit", title=Text("提交申请", "Submit"), to="acceptance", rules=("leader_consents@1",),
                          marks=("received", "complete"), effects=("filing.note_contact",),
