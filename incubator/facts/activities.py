@@ -41,6 +41,7 @@ _LIVES = (
 _FAILURES = (
     select(_ROWS.c.organization_id, _ROWS.c.held_on).where(*_KNOWN, IS_FAILURE).order_by(_ROWS.c.held_on, _ROWS.c.id)
 )
+_SIGNS = select(_ROWS.c.organization_id, _ROWS.c.held_on).where(*_KNOWN, IS_LIFE).order_by(_ROWS.c.held_on, _ROWS.c.id)
 _ENTERED = select(_ORGANIZATIONS.c.id, _ORGANIZATIONS.c.registered_at).where(
     among(_ORGANIZATIONS.c.id, "organizations")
 )
@@ -73,12 +74,12 @@ def lives(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fact
             failures.setdefault(row.organization_id, []).append(row.held_on)
     answers = []
     for each in cases:
-        row = found.get(each.organization_id)
+        life = found.get(each.organization_id)
         answers.append(
             {
-                "organization.last_activity_on": row.last_activity_on if row else None,
-                "organization.last_sign_on": row.last_sign_on if row else None,
-                "organization.activities_in_a_year": row.in_a_year if row else 0,
+                "organization.last_activity_on": life.last_activity_on if life else None,
+                "organization.last_sign_on": life.last_sign_on if life else None,
+                "organization.activities_in_a_year": life.in_a_year if life else 0,
                 "organization.failed_contacts": tuple(failures.get(each.organization_id, ())),
             }
         )
@@ -98,3 +99,23 @@ def quiet_since(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, l
         days = (life["organization.last_activity_on"], own["organization.filed_on"], entered.get(each.organization_id))
         answers.append({"organization.quiet_since": max((day for day in days if day), default=today(as_of.moment))})
     return answers
+
+
+@provides(Fact("case.signs_in_time", tuple, guard="organization"))
+def signs_in_time(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+    """The days on which the organization showed life between the service of the case's notice and the step's last day."""
+    served = {each.id: each.milestones.get("served", "") for each in cases}
+    asked = {"organizations": {each.organization_id for each in cases if served[each.id]}, "moment": as_of.moment}
+    signs: dict[int, list[date]] = {}
+    for row in connection.execute(_SIGNS, asked) if asked["organizations"] else ():
+        signs.setdefault(row.organization_id, []).append(row.held_on)
+    return [
+        {
+            "case.signs_in_time": tuple(
+                day
+                for day in signs.get(each.organization_id, ())
+                if served[each.id] and served[each.id] <= day.isoformat() <= each.due_on.isoformat()
+            )
+        }
+        for each in cases
+    ]

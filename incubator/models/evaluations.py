@@ -25,6 +25,7 @@ class RatingStatus(StrEnum):
     REPLACED = "replaced"  # valid -> replaced, by a later one
     LOWERED = "lowered"  # valid -> lowered, by a decision; the lower one follows
     REVOKED = "revoked"  # valid -> revoked
+    ENDED = "ended"  # valid -> ended, with the filing
 
 
 class Rating(SQLModel, table=True):
@@ -52,4 +53,5 @@ class Rating(SQLModel, table=True):
     valid_until: date = Field(default=NO_DATE)
     paper: str = ""
     recorded_at: datetime = moment()
-    ended_on: date = Field(default=NO_DATE)
+    ended_on: date = Field(default=NO_DATE)  # the first day on which it no longer holds, once it was ended early
+    ended_at: datetime | None = moment(default=None, nullable=True)  # when that was recorded: as-of views read it

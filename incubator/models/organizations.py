@@ -80,7 +80,7 @@ class Filing(SQLModel, table=True):
     organization_id: int = ref("organization.id")
     case_id: int = big(0)
     number: str
-    status: str = "issued"  # issued -> valid (served) -> expired | replaced | cancelled | revoked
+    status: str = "issued"  # issued -> valid (served) -> expired | replaced | cancelled | revoked | upgraded
     signed_on: date
     valid_from: date
     valid_until: date

@@ -8,7 +8,7 @@ from incubator.engine.rules import RULES
 from incubator.engine.soundness import Known, prove
 from incubator.engine.tasks import TASKS
 from incubator.engine.terms import TERMS
-from incubator.facts import activities, cases, organizations, registry, restrictions, staff
+from incubator.facts import activities, cases, organizations, registry, restrictions, settlement, staff
 from incubator.policies.packs import all_paths
 from incubator.procedures.filing import effects as filing_effects
 from incubator.procedures.filing import rules as filing_rules
@@ -35,6 +35,7 @@ REGISTERED = (
     cases,
     organizations,
     restrictions,
+    settlement,
     staff,
     filing_rules,
     filing_effects,

@@ -10,9 +10,10 @@ from sqlalchemy import Row, insert, select, update
 from incubator.engine.effects import EffectContext, effect
 from incubator.models.automation import Outbox
 from incubator.models.base import NO_DATE, table
-from incubator.models.organizations import Filing, Organization, Standing
+from incubator.models.organizations import Filing, Standing
 from incubator.procedures.filing.applied import application_of, category_code
 from incubator.procedures.filing.certificate import STATED
+from incubator.procedures.filing.ending import end_filing, restore_filing
 from incubator.procedures.shared.effects import change_of
 from incubator.services.numbers import void_number
 
@@ -79,47 +80,19 @@ def change(context: EffectContext) -> Mapping[str, Any]:
 
 @effect("filing.exit")
 def leave(context: EffectContext) -> Mapping[str, Any]:
-    """The filing ends: a body upgraded to registration goes on as registered, any other has exited."""
+    """The filing ends, and with it what hangs on it."""
     said = application_of(context.case.data)
     kind = str(said["kind"])
-    filings = table(Filing)
-    context.connection.execute(
-        update(filings)
-        .where(filings.c.organization_id == context.case.organization_id, filings.c.status == "valid")
-        .values(status="revoked" if kind == "revoked" else "expired" if kind == "expired" else "cancelled")
-    )
+    # Cases opened before upgrading had a procedure of its own may still say that the body is registered by now.
     standing = Standing.REGISTERED if kind == "upgraded" else Standing.EXITED
-    return change_of(
-        context,
-        "organization.exited" if standing is Standing.EXITED else "organization.upgraded",
-        {"standing": standing.value, "filing_valid_until": NO_DATE},
-        also={"case": context.case.public_id, "kind": kind, "successor": said.get("successor", "")},
-    )
+    status = "revoked" if kind == "revoked" else "expired" if kind == "expired" else "cancelled"
+    return end_filing(context, kind, status=status, standing=standing, successor=said.get("successor", ""))
 
 
 @effect("filing.restore")
 def restore(context: EffectContext) -> Mapping[str, Any]:
     """A refusal served after a review or a reopening of an exit brings back the filing that this very exit had ended."""
-    filings, organizations = table(Filing), table(Organization)
-    connection, organization_id = context.connection, context.case.organization_id
-    known = connection.execute(
-        select(organizations.c.standing, organizations.c.filing_number).where(organizations.c.id == organization_id)
-    ).one()
-    if known.standing == Standing.FILED:
-        return {}
-    filing = connection.execute(
-        select(filings.c.id, filings.c.number, filings.c.valid_until)
-        .where(filings.c.organization_id == organization_id, filings.c.number == known.filing_number)
-        .order_by(filings.c.id.desc())
-        .limit(1)
-    ).one()
-    connection.execute(update(filings).where(filings.c.id == filing.id).values(status="valid"))
-    return change_of(
-        context,
-        "organization.filing_restored",
-        {"standing": Standing.FILED.value, "filing_valid_until": filing.valid_until},
-        also={"case": context.case.public_id, "filing": filing.number},
-    )
+    return restore_filing(context)
 
 
 @effect("filing.undo")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from incubator.engine.definition import Decision, Definition, Step, StepKind, policy
+from incubator.engine.roles import Role
 from incubator.procedures.filing import forms
 from incubator.procedures.filing.renewal import DECIDERS
 from incubator.procedures.filing.steps import steps
 from incubator.procedures.shared.roles import APPLICANT
 from incubator.text import Text
 
-CONDITIONS = ("is_filed@1", "nothing_else_is_open@1")
+SETTLED = ("nothing_else_is_open@1", "no_project_is_open@1", "carries_no_other@1", "has_no_sub_team@1")
 
 FILING_EXIT = Definition(
     key="filing_exit",
     title=Text("注销备案", "Exit"),
     stage="aftercare",
     start="application",
-    opens_by=APPLICANT,
+    opens_by=(*APPLICANT, Role.AUTOMATION),  # automation where a rectification ends in the proposal to cancel
     opening_rules=("is_filed@1", "has_no_other_open_exit@1"),
     number_series="ZX",
     steps=(
@@ -36,9 +37,9 @@ FILING_EXIT = Definition(
             ),
         ),
         steps.acceptance(("is_filed@1",)),
-        steps.decision("service", CONDITIONS, ("acceptance.accept",)),
+        steps.decision("service", ("is_filed@1", *SETTLED), ("acceptance.accept",)),
         # Judged anew: the organization may have left by this very case.
-        steps.redecision("service", ("nothing_else_is_open@1",), ("acceptance.accept",)),
+        steps.redecision("service", SETTLED, ("acceptance.accept",)),
         steps.correction(forms.EXIT_CORRECTION),
         steps.service("exited", "filing.exit", documents="exit.service_documents"),
         steps.refusal_service(("filing.restore",)),

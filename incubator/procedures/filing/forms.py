@@ -45,14 +45,12 @@ EXIT_KINDS = (
     ("voluntary", Text("自愿解散", "dissolved by itself")),
     ("merged", Text("并入其他组织", "merged into another")),
     ("expired", Text("有效期届满未延续", "expired and not renewed")),
-    ("upgraded", Text("已在登记机关登记", "registered with the registrar")),
     ("revoked", Text("骗取备案、违法或营利，撤销备案", "revoked for fraud, illegality or profit-making")),
 )
 _EXIT = (
     choice("kind", Text("注销情形", "Why the filing ends"), EXIT_KINDS),
     text("reason", Text("情况说明", "The facts"), longest=2000, lines=True),
-    text("successor", Text("并入的组织或登记后的名称", "The organization merged into, or the registered name"),
-         required=False),
+    text("successor", Text("并入的组织", "The organization merged into"), required=False),
     text("settlement", Text("财物清理情况", "How funds and property were settled"), longest=2000, lines=True),
 )  # fmt: skip
 EXIT_APPLICATION = form(*_EXIT)

@@ -76,7 +76,6 @@ def test_a_change_of_name_and_leader_keeps_the_validity(centre: Centre) -> None:
         ("voluntary", "exited", "cancelled"),
         ("expired", "exited", "expired"),
         ("revoked", "exited", "revoked"),
-        ("upgraded", "registered", "cancelled"),
     ],
 )
 def test_an_exit_ends_the_filing_once_everything_is_settled(

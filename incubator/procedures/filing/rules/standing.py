@@ -107,6 +107,39 @@ def nothing_else_is_open(facts: Facts, policy: PolicyValues) -> Unmet | None:
     )
 
 
+def _settled_first(name: str, fact: str, message: Text, following: Text) -> None:
+    """Register the rule `name`: the fact, a tuple of names, is empty before a filing ends. `{names}` lists them."""
+
+    @rule(name, needs=(fact,))
+    def is_settled(facts: Facts, policy: PolicyValues) -> Unmet | None:
+        left = facts[fact]
+        if not left:
+            return None
+        return Unmet(message.fill(names=Text("、".join(left), ", ".join(left))), following, (Role.OFFICER,))
+
+
+_settled_first(
+    "no_project_is_open@1",
+    "organization.projects_open",
+    Text("项目尚未结清：{names}", "Projects are not settled: {names}"),
+    Text(
+        "请先完成结项、终止项目或收回应退款项", "Let them be accepted or terminated, and what is due back be paid first"
+    ),
+)
+_settled_first(
+    "carries_no_other@1",
+    "organization.members_carried",
+    Text("仍有组织挂靠在该组织：{names}", "It still carries other organizations: {names}"),
+    Text("请先为这些组织办理解除挂靠", "Let their affiliations end first"),
+)
+_settled_first(
+    "has_no_sub_team@1",
+    "organization.sub_teams_open",
+    Text("尚有下设小队：{names}", "It still has sub-teams: {names}"),
+    Text("请先撤销或移交这些小队", "Let the sub-teams end first"),
+)
+
+
 CORRECTABLE = ("name", "leader", "premises", "category", "members")
 
 
