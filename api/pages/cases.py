@@ -13,9 +13,10 @@ from api.pages.case_form import Typed, sent_form
 from api.pages.case_papers import RefusedFiles
 from api.pages.case_view import blocker_cards, case_page
 from api.pages.rendering import go, page
-from api.pages.submitted import COMMENT, EFFECTIVE_ON, answers, day, one, unreadable, whole
+from api.pages.submitted import COMMENT, EFFECTIVE_ON, answers, day, one, unreadable, whole, with_more_rows
 from api.pages.visitors import Sender, Sending, Visiting, Visitor, require_staff
 from incubator.engine import advance as engine
+from incubator.engine import forms
 from incubator.engine.advance import Advanced, advance
 from incubator.engine.definition import STAY, Decision, StepKind
 from incubator.engine.refusals import ActionNotAllowed, CaseHasMoved, IdempotencyKeyReused
@@ -46,6 +47,8 @@ def take_action(request: Request, sending: Sending, case_id: PublicId, action: A
     before = file_of(visitor, case_id)
     schema = sent_form(before, action)
     typed = answers(schema, sending.form)
+    if (longer := with_more_rows(schema, typed, sending.form)) is not None:
+        return case_response(request, visitor, before, typed=Typed(action, longer))
     effective_on, wrong_day = day(sending.form, EFFECTIVE_ON)
     wrong: dict[str, Sequence[Text]] = {name: (words,) for name, words in unreadable(schema, typed).items()}
     if wrong_day:
@@ -127,8 +130,8 @@ def _at_fields(fields: Mapping[str, Sequence[Text]], schema: Mapping[str, Any]) 
     found: dict[str, Sequence[Text]] = {}
     for path, texts in fields.items():
         first = path.partition(".")[0]
-        holds_entries = "properties" in schema["properties"].get(first, {})
-        found.setdefault(path if holds_entries else first, tuple(texts))
+        field = schema["properties"].get(first, {})
+        found.setdefault(path if "properties" in field or forms.is_table(field) else first, tuple(texts))
     return found
 
 

@@ -11,26 +11,45 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
-from incubator.engine.forms import MONEY
+from incubator.engine.forms import MONEY, is_table
 from incubator.text import Text
 
 EFFECTIVE_ON = "effective_on"
 COMMENT = "comment"
+MORE_ROWS = "more_rows"  # without script: the table that is to have further rows
+_ROWS_AT_ONCE = 3
 _MONEY = Text("请填写金额，最多两位小数，例如 5000 或 5000.50", "Enter an amount such as 5000 or 5000.50")
 _FIGURE = Text("请填写数字，例如 22", "Enter a number, such as 22")
 
 
 def answers(schema: Mapping[str, Any] | None, form: FormData, *, within: str = "") -> dict[str, Any]:
-    """The values of a form by the field's name; what was left blank is absent. `within` begins the names sent."""
+    """The values of a form by the field's name; what was left blank is absent. `within` begins the names sent.
+
+    The rows of a table stand under `lines.0.fen`, `lines.1.fen`; rows left blank are dropped and the others close up.
+    """
     said: dict[str, Any] = {}
     for name, field in (schema or {}).get("properties", {}).items():
-        if field.get("type") == "object":
+        value: Any
+        if is_table(field):
+            value = _rows(field, form, within + name) or None
+        elif field.get("type") == "object":
             value = answers(field, form, within=f"{within}{name}.") or None
         else:
             value = _value(field, [text for text in form.getlist(within + name) if isinstance(text, str)])
         if value is not None:
             said[name] = value
     return said
+
+
+def with_more_rows(schema: Mapping[str, Any], said: Mapping[str, Any], form: FormData) -> dict[str, Any] | None:
+    """The values with further empty rows where the form asks for them; None where it does not."""
+    name = one(form, MORE_ROWS)
+    field = schema.get("properties", {}).get(name, {})
+    if not is_table(field):
+        return None
+    shown = len(_places(form, name)) + _ROWS_AT_ONCE
+    rows = list(said.get(name, []))
+    return {**said, name: [*rows, *({} for _ in range(min(shown, field["maxItems"]) - len(rows)))]}
 
 
 def unreadable(schema: Mapping[str, Any] | None, said: Mapping[str, Any], *, within: str = "") -> dict[str, Text]:
@@ -40,6 +59,9 @@ def unreadable(schema: Mapping[str, Any] | None, said: Mapping[str, Any], *, wit
         value = said.get(name)
         if isinstance(value, Mapping):
             wrong |= unreadable(field, value, within=f"{within}{name}.")
+        elif is_table(field):
+            for place, row in enumerate(value or ()):
+                wrong |= unreadable(field["items"], row, within=f"{within}{name}.{place}.")
         elif isinstance(value, str) and field.get("type") in ("integer", "number"):
             wrong[within + name] = _MONEY if field.get("x-widget") == MONEY else _FIGURE
     return wrong
@@ -66,6 +88,18 @@ def whole(form: FormData, name: str) -> int | None:
     """A whole number of a form, such as the version that the page showed; None where it is none."""
     typed = one(form, name)
     return int(typed) if re.fullmatch("[0-9]{1,18}", typed) else None
+
+
+def _rows(field: Mapping[str, Any], form: FormData, name: str) -> list[dict[str, Any]]:
+    rows = (answers(field["items"], form, within=f"{name}.{place}.") for place in _places(form, name))
+    # A box that is not ticked says no, which alone makes no row.
+    return [row for row in rows if any(value is not False for value in row.values())]
+
+
+def _places(form: FormData, name: str) -> list[int]:
+    """The numbers of the rows that a form sends of a table."""
+    numbered = re.compile(rf"{re.escape(name)}\.([0-9]{{1,3}})\.")
+    return sorted({int(found[1]) for key in form if (found := numbered.match(key))})
 
 
 def _value(field: Mapping[str, Any], texts: list[str]) -> Any:

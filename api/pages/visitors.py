@@ -37,7 +37,7 @@ from incubator.services.bootstrap import Service
 from incubator.text import Language, Text
 
 _STREETS = table(Street)
-_MOST_FIELDS, _MOST_FILES = 300, 20
+_MOST_FIELDS, _MOST_FILES = 1000, 20
 # How stale the banner about automation may be; asked anew at each page it would cost two statements.
 _STATE_LASTS = timedelta(seconds=5)
 

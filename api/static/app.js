@@ -9,10 +9,12 @@
     if (region) region.textContent = text;
   };
 
-  /* Dialogs: data-dialog names the <dialog>; data-dialog-form a form that must be valid before the question is asked. */
+  /* Dialogs: data-dialog names the <dialog>; data-dialog-form a form that must be valid before the question is asked. A
+     button that would send the form asks first. */
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
     if (opener) {
+      event.preventDefault();
       const form = opener.dataset.dialogForm && document.getElementById(opener.dataset.dialogForm);
       if (form && !form.reportValidity()) return;
       const dialog = document.getElementById(opener.dataset.dialog);

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 Field = tuple[str, Schema]
 MONEY = "money"  # the widget of an amount: integer fen in the data, read and written as yuan
+ROWS = "rows"  # the widget of a table of entries
 SCORES = "scores"  # the field in which a panel member scores by the sheet
 
 
@@ -118,7 +119,7 @@ def rows(name: str, title: Text, entries: Sequence[Field], *, least: int = 1, mo
     """A table that people fill in, such as the lines of a budget: each row has these entries."""
     return _field(
         name, title, hint, required, False, type="array", items=form(*entries), minItems=least, maxItems=most,
-        **{"x-widget": "rows"},
+        **{"x-widget": ROWS},
     )  # fmt: skip
 
 
@@ -164,6 +165,11 @@ def personal_fields(schema: Schema | None) -> frozenset[str]:
     return frozenset(name for name, field in schema["properties"].items() if field.get("x-personal"))
 
 
+def is_table(field: Schema) -> bool:
+    """Whether a field is a table of entries."""
+    return bool(field.get("x-widget") == ROWS)
+
+
 def option_paths(schema: Schema | None) -> list[str]:
     """The policy paths whose lists and sheets a form offers."""
     return [path for _, field in _fields(schema) if (path := field.get("x-options-from") or field.get("x-sheet"))]
@@ -188,7 +194,7 @@ def offered(schema: Schema | None, policy: Policy, facts: Mapping[str, Any]) -> 
 def _offered(field: Schema, policy: Policy, facts: Mapping[str, Any]) -> Schema:
     if "properties" in field:
         return offered(field, policy, facts) or field
-    if field.get("x-widget") == "rows":
+    if is_table(field):
         return {**field, "items": offered(field["items"], policy, facts)}
     if "x-sheet" in field:
         return {**field, **_criteria(policy.get(field["x-sheet"]))}
@@ -208,11 +214,11 @@ def _offered(field: Schema, policy: Policy, facts: Mapping[str, Any]) -> Schema:
 
 
 def _criteria(sheet: Mapping[str, Any]) -> Schema:
-    fields = [
-        whole_number(each["code"], Text.from_pair(each["title"]), most=each["most"],
-                     hint=Text(f"满分 {each['most']} 分", f"out of {each['most']}"))
-        for each in sheet["criteria"]
-    ]  # fmt: skip
+    fields = []
+    for each in sheet["criteria"]:
+        hint = Text(f"满分 {each['most']} 分", f"out of {each['most']}")
+        code, field = whole_number(each["code"], Text.from_pair(each["title"]), most=each["most"], hint=hint)
+        fields.append((code, {**field, "x-dimension": each["dimension"]} if each.get("dimension") else field))
     return form(*fields)
 
 
@@ -231,10 +237,22 @@ def faults(schema: Schema | None, answer: Mapping[str, Any]) -> dict[str, tuple[
     for error in _validator(canonical(checked)).iter_errors(dict(answer)):
         for field, words in _explained(error):
             found.setdefault(field, []).append(words)
-    places = {name: place for place, name in enumerate(checked["properties"])}
-    in_order = sorted(found, key=lambda field: places.get(field.partition(".")[0], len(places)))
+    in_order = sorted(found, key=lambda field: _place(checked, field.split(".")))
     # A form with two answers missing is told so twice, each time of both.
     return {field: tuple(dict.fromkeys(found[field])) for field in in_order}
+
+
+def _place(schema: Schema, path: Sequence[str]) -> tuple[int, ...]:
+    """Where a fault stands in a form: the field's place, in a table the row and the column."""
+    if not path:
+        return ()
+    if path[0].isdecimal():
+        return int(path[0]), *_place(schema, path[1:])
+    known = list(schema.get("properties", {}))
+    if path[0] not in known:
+        return (len(known),)
+    field = schema["properties"][path[0]]
+    return known.index(path[0]), *_place(field.get("items", field), path[1:])
 
 
 @lru_cache(maxsize=512)
@@ -260,15 +278,15 @@ def _explained(error: ValidationError) -> list[tuple[str, Text]]:
     field = ".".join(str(part) for part in error.absolute_path)
     schema: dict[str, Any] = dict(error.schema)  # type: ignore[arg-type]
     answer: Any = error.instance
+    place = f"{field}." if field else ""
     if schema.get("x-widget") == MONEY:
         return [(field, _money_words(error, schema))]
     match error.validator:
         case "required":
             missing = [name for name in schema["required"] if name not in answer]
-            return [(name, Text("此项必填", "This is required")) for name in missing]
+            return [(f"{place}{name}", Text("此项必填", "This is required")) for name in missing]
         case "additionalProperties":
             known = set(schema.get("properties", {}))
-            place = f"{field}." if field else ""
             return [
                 (f"{place}{name}", Text("没有这一项", "There is no such field")) for name in answer if name not in known
             ] or [(field, Text("填写内容不符合要求", "The value does not fit"))]
