@@ -1,0 +1,38 @@
+"""A call's money: taken from its fund when it is published, given back when nothing more is awarded."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from incubator.engine.roles import Actor
+from incubator.services import journal
+from incubator.services.projects.accounts import Occasion, call_free, move, open_source
+from incubator.text import Text
+
+
+def fund_call(connection: Connection, *, call: Row[Any], actor: Actor, now: datetime, effective_on: date) -> int:
+    """Move a call's budget from its fund to its free money, once; answers the entry's key."""
+    free = call_free(call.number)
+    title = Text(f"批次 {call.number} 未分配资金", f"call {call.number}, free")
+    journal.open_account(connection, street_id=call.street_id, code=free, title=title)
+    return move(
+        connection, call.street_id, cause=f"call:{call.number}:fund", purpose="call.funded", fen=call.budget_fen,
+        out_of=open_source(connection, call.street_id, call.fund_source), into=free,
+        occasion=Occasion(actor, now, effective_on),
+    )  # fmt: skip
+
+
+def defund_call(connection: Connection, *, call: Row[Any], actor: Actor, now: datetime, effective_on: date) -> int:
+    """Give what no project of a call has back to its fund; answers how much, in fen. A call never funded has nothing."""
+    free = call_free(call.number)
+    left = journal.balance(connection, call.street_id, free)
+    if left:
+        move(
+            connection, call.street_id, cause=f"call:{call.number}:defund", purpose="call.defunded", fen=left,
+            out_of=free, into=open_source(connection, call.street_id, call.fund_source),
+            occasion=Occasion(actor, now, effective_on),
+        )  # fmt: skip
+    return left
