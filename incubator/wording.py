@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from incubator.text import Text
+
 _CJK = r"\u3400-\u9fff"
 _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}])\s+(?=[{_CJK}])")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
@@ -60,3 +62,9 @@ def is_unknown(text: str) -> bool:
 def is_ditto(text: str) -> bool:
     """Whether the cell says `同上`, or draws the mark for it."""
     return tidy(text).casefold() in _DITTO
+
+
+def amount(fen: int) -> Text:
+    """An amount in integer fen as people read it: `30,000.00 元`."""
+    sign, whole, rest = "-" if fen < 0 else "", *divmod(abs(fen), 100)
+    return Text(f"{sign}{whole:,}.{rest:02d} 元", f"{sign}{whole:,}.{rest:02d} yuan")

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from incubator.policies.values import Cited, Count, Section, leaves
 from incubator.procedures.affiliation.policy import Affiliation
 from incubator.procedures.filing.policy import Filing
+from incubator.procedures.funding.policy import Funding
 from incubator.procedures.yearly_review.policy import YearlyReview
 
 
@@ -26,6 +27,7 @@ class Values(Section):
     general: General
     filing: Filing
     yearly_review: YearlyReview
+    funding: Funding
     affiliation: Affiliation
 
 

@@ -1,0 +1,44 @@
+"""Facts about the yearly reviews of an organization: how the last one ended, and whether a report is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from incubator.clock import today
+from incubator.facts.bulk import among
+from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.models.base import table
+from incubator.models.cases import Case
+
+Facts = Sequence[Mapping[str, Any]]
+
+# Built once: on the hot path of advance, putting a statement together costs more than executing it.
+_FILES = table(Case)
+_REVIEWS = select(_FILES.c.organization_id, _FILES.c.period, _FILES.c.outcome, _FILES.c.due_on).where(
+    among(_FILES.c.organization_id, "organizations"), _FILES.c.procedure == "yearly_review"
+)
+_ENDED = _REVIEWS.where(_FILES.c.open.is_(False), _FILES.c.ended_at <= bindparam("moment")).order_by(_FILES.c.period)
+_UNREPORTED = _REVIEWS.where(
+    _FILES.c.open.is_(True), _FILES.c.step == "report", _FILES.c.due_on < bindparam("day")
+).order_by(_FILES.c.period)
+
+
+@provides(Fact("organization.last_review", dict, guard="organization"))
+def last_review(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+    """The yearly review of the latest period that has ended, `{"period", "outcome"}`; None where there is none."""
+    asked = {"organizations": {case.organization_id for case in cases}, "moment": as_of.moment}
+    last = {
+        row.organization_id: {"period": row.period, "outcome": row.outcome} for row in connection.execute(_ENDED, asked)
+    }
+    return [{"organization.last_review": last.get(case.organization_id)} for case in cases]
+
+
+@provides(Fact("organization.report_overdue", str))
+def report_overdue(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+    """The period of a running yearly review whose report should have come by now; empty where there is none."""
+    asked = {"organizations": {case.organization_id for case in cases}, "day": today(as_of.moment)}
+    overdue = {row.organization_id: row.period for row in connection.execute(_UNREPORTED, asked)}
+    return [{"organization.report_overdue": overdue.get(case.organization_id, "")} for case in cases]
