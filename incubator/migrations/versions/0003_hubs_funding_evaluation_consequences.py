@@ -227,6 +227,7 @@ def upgrade() -> None:
         sa.Column("paper", sa.String(), nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_rating_organization_id_organization")
         ),
