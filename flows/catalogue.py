@@ -8,6 +8,7 @@ from typing import Any
 from prefect import Flow, State
 
 from flows.filing import perform_filing
+from flows.funding import perform_funding
 from flows.notices import send_notices
 from flows.sweeps import fire_due_timers, open_due_reviews
 from flows.work import perform_work
@@ -17,6 +18,7 @@ AnyFlow = Flow[..., Any]
 
 BY_TASK: dict[str, AnyFlow] = {
     "filing": perform_filing,
+    "funding": perform_funding,
     "yearly_review": perform_yearly_review,
     "notice": send_notices,
     "case": send_notices,

@@ -8,7 +8,17 @@ from incubator.engine.rules import RULES
 from incubator.engine.soundness import Known, prove
 from incubator.engine.tasks import TASKS
 from incubator.engine.terms import TERMS
-from incubator.facts import activities, cases, organizations, registry, restrictions, settlement, staff
+from incubator.facts import (
+    activities,
+    cases,
+    funding,
+    organizations,
+    registry,
+    restrictions,
+    reviews,
+    settlement,
+    staff,
+)
 from incubator.policies.packs import all_paths
 from incubator.procedures.filing import effects as filing_effects
 from incubator.procedures.filing import rules as filing_rules
@@ -17,6 +27,11 @@ from incubator.procedures.filing.change import FILING_CHANGE
 from incubator.procedures.filing.exit import FILING_EXIT
 from incubator.procedures.filing.procedure import FILING
 from incubator.procedures.filing.renewal import FILING_RENEWAL
+from incubator.procedures.funding import effects as funding_effects
+from incubator.procedures.funding import rules as funding_rules
+from incubator.procedures.funding import tasks as funding_tasks
+from incubator.procedures.funding import terms as funding_terms
+from incubator.procedures.funding.procedure import FUNDING
 from incubator.procedures.yearly_review import effects as yearly_review_effects
 from incubator.procedures.yearly_review import rules as yearly_review_rules
 from incubator.procedures.yearly_review import tasks as yearly_review_tasks
@@ -24,13 +39,15 @@ from incubator.procedures.yearly_review.procedure import YEARLY_REVIEW
 
 __all__ = ["DEFINITIONS", "NOTICES", "REGISTERED", "known", "load_all"]
 
-DEFINITIONS: tuple[Definition, ...] = (FILING, FILING_RENEWAL, FILING_CHANGE, FILING_EXIT, YEARLY_REVIEW)
+DEFINITIONS: tuple[Definition, ...] = (FILING, FILING_RENEWAL, FILING_CHANGE, FILING_EXIT, YEARLY_REVIEW, FUNDING)
 
 # What decisions may send; automation carries them out for every stage alike.
 NOTICES = frozenset({"notice.correction", "notice.decision", "notice.served", "notice.assigned"})
 
 # Imported for what they register.
 REGISTERED = (
+    funding,
+    reviews,
     activities,
     cases,
     organizations,
@@ -40,6 +57,10 @@ REGISTERED = (
     filing_rules,
     filing_effects,
     filing_tasks,
+    funding_effects,
+    funding_rules,
+    funding_tasks,
+    funding_terms,
     yearly_review_rules,
     yearly_review_effects,
     yearly_review_tasks,

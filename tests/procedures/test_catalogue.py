@@ -21,6 +21,7 @@ def test_every_procedure_is_sound_with_every_combination_of_optional_steps() -> 
         "filing_change",
         "filing_exit",
         "yearly_review",
+        "funding",
     ]
 
 

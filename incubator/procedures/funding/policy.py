@@ -9,7 +9,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from incubator.policies.values import Cap, Cited, CodedName, Count, Documents, Due, Ladder, ScoringSheet, Section
+from incubator.policies.values import (
+    Cap,
+    Cited,
+    CodedName,
+    Count,
+    Documents,
+    Due,
+    Ladder,
+    ScoringSheet,
+    Section,
+    TranchePlan,
+)
 from incubator.procedures.shared.policy import InternalReview, PublicNotice, Submission, Timed
 
 
@@ -87,6 +98,7 @@ class Funding(Section):
     funds: Cited[tuple[Fund, ...]]
     fields: Cited[Fields]
     cap: Cited[Cap]
+    tranches: Cited[TranchePlan]
     costs: Costs
     bars: Bars
     joint: Joint

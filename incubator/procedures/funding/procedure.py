@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incubator.engine.definition import STAY, Decision, Definition, Panel, PanelAct, Step, StepKind, Window, policy
+from incubator.engine.definition import STAY, Decision, Definition, Panel, PanelAct, Step, StepKind, Window
 from incubator.procedures.funding import forms
 from incubator.procedures.shared.forms import FINDINGS
 from incubator.procedures.shared.roles import APPLICANT, DIRECTOR, EXPERT, OFFICER, SERVICE
