@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ADD_DOCUMENT = "add_document"
     MANAGE_PREMISES = "manage_premises"
     IMPORT_SURVEY = "import_survey"
+    IMPORT_OPENING_STOCK = "import_opening_stock"
     SEE_PERSONAL_VALUES = "see_personal_values"
     ERASE_PERSONAL_VALUES = "erase_personal_values"
     RECORD_ACTIVITY = "record_activity"
@@ -48,6 +49,8 @@ _PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.ADD_DOCUMENT: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
     Permission.MANAGE_PREMISES: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
     Permission.IMPORT_SURVEY: frozenset({Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
+    # Not the officers: it brings in filings and payments that no case decided.
+    Permission.IMPORT_OPENING_STOCK: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
     Permission.SEE_PERSONAL_VALUES: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
     Permission.ERASE_PERSONAL_VALUES: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
     Permission.RECORD_ACTIVITY: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),

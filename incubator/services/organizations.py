@@ -64,6 +64,7 @@ class OrganizationHasChanged(Conflict):
 def create_organization(
     connection: Connection, *, street_id: int, community_id: int, values: Mapping[str, Any], actor: Actor, now: datetime,
     effective_on: date | None = None, personal: Mapping[str, str] | None = None, comment: str = "",
+    event: str = "organization.entered",
 ) -> Written:  # fmt: skip
     """Enter an organization. `values` are of `FIELDS`, `name` at least; `personal` is sealed (leader_phone, ...).
 
@@ -99,7 +100,7 @@ def create_organization(
     append(
         connection,
         Entry(
-            "organization", organization_id, street_id, "organization.entered", actor,
+            "organization", organization_id, street_id, event, actor,
             {"public_id": fresh, "community_id": community_id, **change},
             effective_on=effective_on, comment=comment, personal=dict(personal or {}),
         ),

@@ -156,6 +156,8 @@ def _text(value: Any, number_format: str) -> str:
         return f"{value:%Y-%m-%d}"
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float) and "%" in number_format:
+        return f"{round(value * 100, 6):g}%"
     if isinstance(value, float):
         if value.is_integer() and abs(value) < 1e15 and "0.0" not in number_format:
             return str(int(value))
