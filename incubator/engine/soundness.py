@@ -181,6 +181,8 @@ def _unknown_rules(where: str, names: Iterable[str], definition: Definition, kno
 
 def _is_asked(definition: Definition, key: str, field: str) -> bool:
     step = definition.by_key.get(key)
+    if step is not None and step.panel is not None and field == "panel":
+        return True  # what the panel's scores become
     asked = [] if step is None else [step.form, *(decision.form for decision in step.decisions)]
     return any(form and field in form["properties"] for form in asked)
 

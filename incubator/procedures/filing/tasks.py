@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
-from datetime import date, datetime
-from importlib.resources import files
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -24,14 +21,14 @@ from incubator.procedures.automated import STALE, case_of, move, waiting_case
 from incubator.procedures.filing.applied import application_of, category_code
 from incubator.procedures.filing.certificate import STATED, Issued, issue_certificate, reissue_corrected
 from incubator.procedures.filing.procedure import BARS
+from incubator.procedures.shared.papers import keep, rendered, template, written
 from incubator.services.automation.notice_writing import NewNotice, write_notice
-from incubator.services.documents import Added, add_document, store_content
+from incubator.services.documents import Added
 from incubator.services.organizations import change_organization
 from incubator.settings import Settings
 from incubator.text import Text
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-TEMPLATE = "filing_certificate.docx"
+TEMPLATE, KIND = "filing_certificate.docx", "filing_certificate"
 LONGEST_FINDINGS = 4000
 
 
@@ -61,7 +58,7 @@ def screen(work: Work) -> Settlement:
 @task("filing.certificate")
 def certificate(work: Work) -> Settlement:
     """Issue the number and write the certificate to be sealed, in the transaction that moves the case on to service."""
-    template, data_dir = _template(), Settings().data_dir
+    blank, data_dir = template(TEMPLATE), Settings().data_dir
 
     def settle(connection: Connection) -> Mapping[str, Any]:
         case = waiting_case(connection, work)
@@ -69,8 +66,10 @@ def certificate(work: Work) -> Settlement:
             return STALE
         policy = library.policy(connection, case.policy_hash)
         issued = issue_certificate(connection, case, policy=policy, now=work.now)
-        content = rendered(template, words(connection, case, policy, issued))
-        document = _keep(connection, case, f"备案证-{issued.number}.docx", content, data_dir, work.now)
+        document = keep(
+            connection, case, kind=KIND, filename=f"备案证-{issued.number}.docx",
+            content=rendered(blank, words(connection, case, policy, issued)), data_dir=data_dir, now=work.now,
+        )  # fmt: skip
         dates = {"valid_from": issued.valid_from.isoformat(), "valid_until": issued.valid_until.isoformat()}
         advanced = move(connection, work, case, "issue", {"number": issued.number, **dates})
         return {**_made(issued, document), "step": advanced.step}
@@ -84,7 +83,7 @@ def corrected_certificate(work: Work) -> Settlement:
 
     The old paper stays in the case beside the new one.
     """
-    template, data_dir = _template(), Settings().data_dir
+    blank, data_dir = template(TEMPLATE), Settings().data_dir
 
     def settle(connection: Connection) -> Mapping[str, Any]:
         case = case_of(connection, work)
@@ -94,8 +93,10 @@ def corrected_certificate(work: Work) -> Settlement:
             return {"no_valid_certificate": True}
         policy = library.policy(connection, case.policy_hash)
         said = words(connection, case, policy, issued)
-        filename = f"备案证（更正）-{issued.number}.docx"
-        document = _keep(connection, case, filename, rendered(template, said), data_dir, work.now, replaces=False)
+        document = keep(
+            connection, case, kind=KIND, filename=f"备案证（更正）-{issued.number}.docx",
+            content=rendered(blank, said), data_dir=data_dir, now=work.now, replaces=False,
+        )  # fmt: skip
         change_organization(
             connection,
             case.organization_id,
@@ -128,30 +129,6 @@ def _to_be_sealed(work: Work, case: CaseView, said: Mapping[str, str]) -> NewNot
             "The correction holds and certificate {replaces} is void. Have the new one sealed, hand it over and take the old"
             " one back.",
         ).fill(**said),
-    )
-
-
-def _template() -> bytes:
-    return files("incubator.paper").joinpath(TEMPLATE).read_bytes()
-
-
-def _keep(
-    connection: Connection, case: CaseView, filename: str, content: bytes, data_dir: Path, now: datetime,
-    *, replaces: bool = True,
-) -> Added:  # fmt: skip
-    return add_document(
-        connection,
-        street_id=case.street_id,
-        organization_id=case.organization_id,
-        case_id=case.id,
-        kind="filing_certificate",
-        filename=filename,
-        media_type=DOCX,
-        size=len(content),
-        sha256=store_content(data_dir, content),
-        made_by=0,
-        now=now,
-        replaces=replaces,
     )
 
 
@@ -188,22 +165,7 @@ def words(connection: Connection, case: CaseView, policy: Policy, issued: Issued
         "purpose": str(said.get("purpose") or ""),
         "community": known.community,
         "street": known.street,
-        "valid_from": _written(issued.valid_from),
-        "valid_until": _written(issued.valid_until),
-        "signed_on": _written(issued.signed_on),
+        "valid_from": written(issued.valid_from),
+        "valid_until": written(issued.valid_until),
+        "signed_on": written(issued.signed_on),
     }
-
-
-def rendered(template: bytes, values: Mapping[str, str]) -> bytes:
-    """The template filled in. What people typed is escaped: it is text, never markup."""
-    from docxtpl import DocxTemplate  # heavy, and needed by the worker alone
-
-    document = DocxTemplate(io.BytesIO(template))
-    document.render(dict(values), autoescape=True)
-    filled = io.BytesIO()
-    document.save(filled)
-    return filled.getvalue()
-
-
-def _written(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -191,12 +191,12 @@ class Steps:
                                 marks=("served",), effects=(effect,), notices=("notice.served",), style="primary"),),
         )  # fmt: skip
 
-    def refusal_service(self, effects: tuple[str, ...] = ()) -> Step:
+    def refusal_service(self, effects: tuple[str, ...] = (), to: str = "refused") -> Step:
         """The refusal is served in writing; windows run from here."""
         return Step(
             key="refusal_service", kind=StepKind.HUMAN, title=Text(f"送达{self.refused.zh}决定", "Service of the refusal"), by=OFFICER,
             help=PAPER_HELP, documents=self.policy("refusal.documents"), due=self.policy("service.due"), ladder=self.ladder,
-            decisions=(Decision(name="serve", title=Text("登记送达", "Record service"), to="refused", form=forms.SERVICE,
+            decisions=(Decision(name="serve", title=Text("登记送达", "Record service"), to=to, form=forms.SERVICE,
                                 marks=("served",), effects=effects, notices=("notice.served",), style="primary"),),
         )  # fmt: skip
 
