@@ -17,7 +17,7 @@ from incubator.text import Text
 # These see the cases they were asked into, not an area.
 _ONLY_OWN_CASES = frozenset({Role.EXPERT, Role.HUB_REPRESENTATIVE})
 # What a whole street shares: everybody who works there may look at it.
-_SHARED = frozenset({"street", "person", "substitute", "policy_pack", "policy_in_force", "calendar_in_force"})
+_SHARED = frozenset({"street", "person", "substitute", "policy_pack", "policy_in_force", "calendar_in_force", "call"})
 
 
 class Permission(StrEnum):
@@ -33,6 +33,8 @@ class Permission(StrEnum):
     ERASE_PERSONAL_VALUES = "erase_personal_values"
     RECORD_ACTIVITY = "record_activity"
     SUPERVISE = "supervise"
+    MANAGE_CALL = "manage_call"
+    PUBLISH_CALL = "publish_call"
     SEE_STATUS = "see_status"
     SIGN_OFF_REVIEW_RUN = "sign_off_review_run"
     EXPORT_EVENTS = "export_events"
@@ -55,6 +57,8 @@ _PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.ERASE_PERSONAL_VALUES: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
     Permission.RECORD_ACTIVITY: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
     Permission.SUPERVISE: frozenset({Role.OFFICER, Role.DIRECTOR}),
+    Permission.MANAGE_CALL: frozenset({Role.OFFICER, Role.DIRECTOR}),
+    Permission.PUBLISH_CALL: frozenset({Role.DIRECTOR}),
     Permission.SEE_STATUS: frozenset(Role) - _ONLY_OWN_CASES,
     Permission.SIGN_OFF_REVIEW_RUN: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.EXPORT_EVENTS: frozenset({Role.DIRECTOR, Role.MANAGER, Role.ADMINISTRATOR, Role.AUTOMATION}),
