@@ -61,21 +61,21 @@ def start(
     _check(project, starts_on, ends_on, lines)
     _write_lines(connection, project, lines)
     lay_down(connection, project, policy)
+    cases, projects = table(Case), table(Project)
+    here = update(projects).where(projects.c.id == project.id)
+    connection.execute(
+        here.values(
+            status=ProjectStatus.RUNNING.value, agreement_number=agreement_number, agreed_on=agreed_on,
+            starts_on=starts_on, ends_on=ends_on,
+        )
+    )  # fmt: skip
     opened = open_case(
         connection, procedure=PROJECT, organization_id=project.organization_id, actor=automation(project.street_id),
         now=now, effective_on=effective_on, period=project.number, policy=policy,
         milestones={"signed": agreed_on.isoformat(), "starts": starts_on.isoformat(), "ends": ends_on.isoformat()},
     )  # fmt: skip
-    cases, projects = table(Case), table(Project)
     case_id = connection.execute(select(cases.c.id).where(cases.c.public_id == opened.case_id)).scalar_one()
-    connection.execute(
-        update(projects)
-        .where(projects.c.id == project.id)
-        .values(
-            status=ProjectStatus.RUNNING.value, agreement_number=agreement_number, agreed_on=agreed_on,
-            starts_on=starts_on, ends_on=ends_on, case_id=case_id,
-        )
-    )  # fmt: skip
+    connection.execute(here.values(case_id=case_id))
     occasion = Occasion(actor, now, effective_on, case_id)
     before = _bring_paid(connection, project, paid, occasion)
     pass_gate(connection, project, SIGNED, policy, replace(occasion, effective_on=agreed_on))
