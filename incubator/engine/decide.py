@@ -248,6 +248,7 @@ def _window_blockers(
     if decision.window is None:
         return []
     path = decision.window.length.policy
+    running = case.limit if case.limit is not None and case.limit.policy_path == path else None
     proof = prove_limit(
         policy.due(path), calendar, milestones=case.milestones, entered_on=case.step_entered_on, period=case.period,
         opened_on=case.opened_on,
@@ -265,7 +266,9 @@ def _window_blockers(
                 cite,
             )
         ]
-    last, last_words = proof.due_on, in_words(proof.due_on)
+    # A window over the limit that runs here moves with its pauses and extensions.
+    last = running.due_on if running is not None else proof.due_on
+    last_words = in_words(last)
     if decision.window.when == "within" and effective_on > last:
         message = Text("期限已于{day}届满", "The time for this ended on {day}").fill(day=last_words)
         following = Text(

@@ -15,12 +15,13 @@ from incubator.facts.organizations import what_is_known
 from incubator.facts.registry import AsOf, CaseRef, Fact, provides
 from incubator.models.activities import Activity, ActivityKind
 from incubator.models.base import table
+from incubator.models.cases import Case
 from incubator.models.organizations import Organization
 
 Facts = Sequence[Mapping[str, Any]]
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
-_ROWS, _ORGANIZATIONS = table(Activity), table(Organization)
+_ROWS, _ORGANIZATIONS, _FILES = table(Activity), table(Organization), table(Case)
 _VALID = or_(_ROWS.c.voided_at.is_(None), _ROWS.c.voided_at > bindparam("moment"))
 _KNOWN = (among(_ROWS.c.organization_id, "organizations"), _ROWS.c.recorded_at <= bindparam("moment"), _VALID)
 IS_ACTIVITY = _ROWS.c.kind == ActivityKind.ACTIVITY.value
@@ -42,6 +43,15 @@ _FAILURES = (
     select(_ROWS.c.organization_id, _ROWS.c.held_on).where(*_KNOWN, IS_FAILURE).order_by(_ROWS.c.held_on, _ROWS.c.id)
 )
 _SIGNS = select(_ROWS.c.organization_id, _ROWS.c.held_on).where(*_KNOWN, IS_LIFE).order_by(_ROWS.c.held_on, _ROWS.c.id)
+_DORMANCIES = (
+    select(_FILES.c.organization_id, func.max(_FILES.c.ended_at).label("ended_at"))
+    .where(
+        among(_FILES.c.organization_id, "organizations"),
+        _FILES.c.procedure == "dormancy",
+        _FILES.c.ended_at <= bindparam("moment"),
+    )
+    .group_by(_FILES.c.organization_id)
+)
 _ENTERED = select(_ORGANIZATIONS.c.id, _ORGANIZATIONS.c.registered_at).where(
     among(_ORGANIZATIONS.c.id, "organizations")
 )
@@ -99,6 +109,14 @@ def quiet_since(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, l
         days = (life["organization.last_activity_on"], own["organization.filed_on"], entered.get(each.organization_id))
         answers.append({"organization.quiet_since": max((day for day in days if day), default=today(as_of.moment))})
     return answers
+
+
+@provides(Fact("organization.dormancy_ended_on", date, guard="organization"))
+def dormancy_ended_on(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+    """The day on which its last dormancy case ended; None where it had none."""
+    asked = {"organizations": {each.organization_id for each in cases}, "moment": as_of.moment}
+    ended = {row.organization_id: today(row.ended_at) for row in connection.execute(_DORMANCIES, asked)}
+    return [{"organization.dormancy_ended_on": ended.get(each.organization_id)} for each in cases]
 
 
 @provides(Fact("case.signs_in_time", tuple, guard="organization"))

@@ -10,8 +10,12 @@ from pydantic import BaseModel
 
 from incubator.policies.values import Cited, Count, Section, leaves
 from incubator.procedures.affiliation.policy import Affiliation
+from incubator.procedures.dormancy.policy import Dormancy
 from incubator.procedures.filing.policy import Filing
 from incubator.procedures.funding.policy import Funding
+from incubator.procedures.rectification.policy import Rectification, Supervision
+from incubator.procedures.referral.policy import Referral
+from incubator.procedures.upgrade.policy import Upgrade
 from incubator.procedures.yearly_review.policy import YearlyReview
 
 
@@ -29,6 +33,11 @@ class Values(Section):
     yearly_review: YearlyReview
     funding: Funding
     affiliation: Affiliation
+    rectification: Rectification
+    supervision: Supervision
+    dormancy: Dormancy
+    referral: Referral
+    upgrade: Upgrade
 
 
 @cache

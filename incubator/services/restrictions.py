@@ -115,6 +115,22 @@ def restriction_by_public_id(connection: Connection, restriction: str) -> Row[An
     return row
 
 
+def in_force_of_case(connection: Connection, case_id: int, kind: RestrictionKind) -> list[int]:
+    """The keys of the restrictions of a kind that a case brought and nobody has lifted."""
+    restrictions = table(Restriction)
+    return list(
+        connection.scalars(
+            select(restrictions.c.id)
+            .where(
+                restrictions.c.case_id == case_id,
+                restrictions.c.kind == kind.value,
+                restrictions.c.lifted_on == NO_DATE,
+            )
+            .order_by(restrictions.c.id)
+        )
+    )
+
+
 def _locked(connection: Connection, restriction_id: int) -> Row[Any]:
     restrictions = table(Restriction)
     row = connection.execute(

@@ -22,6 +22,10 @@ def test_every_procedure_is_sound_with_every_combination_of_optional_steps() -> 
         "filing_exit",
         "yearly_review",
         "funding",
+        "rectification",
+        "dormancy",
+        "referral",
+        "upgrade",
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from incubator.engine.effects import EffectContext, effect
+from incubator.procedures.shared.consequences import call_to_account
 from incubator.procedures.shared.effects import change_of
 from incubator.procedures.yearly_review.forms import RESULTS
 
@@ -15,6 +16,12 @@ def record(context: EffectContext) -> Mapping[str, Any]:
     """The served result stands in the organization's stream; its particulars do not change."""
     result = context.decision.removeprefix("serve_")
     return _note(context, "organization.reviewed", {"result": result, "period": context.case.period})
+
+
+@effect("yearly_review.call_to_account")
+def call_to_account_for_failure(context: EffectContext) -> Mapping[str, Any]:
+    """Whoever fails is rectified, or referred to the registrar."""
+    return call_to_account(context)
 
 
 @effect("yearly_review.correct_result")

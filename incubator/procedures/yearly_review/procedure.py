@@ -20,7 +20,8 @@ def _serve(result: str, words: Text) -> Decision:
     # One end a result: the board counts ends, and a review passed differs from one failed.
     return Decision(
         name=f"serve_{result}", title=Text(f"登记送达（{words.zh}）", f"Record service ({words.en})"), to=result,
-        form=shared.SERVICE, rules=(f"was_concluded_{result}@1",), marks=("served",), effects=("yearly_review.record",),
+        form=shared.SERVICE, rules=(f"was_concluded_{result}@1",), marks=("served",),
+        effects=("yearly_review.record", *(("yearly_review.call_to_account",) if result == "failed" else ())),
         notices=("notice.served",), style="primary",
     )  # fmt: skip
 

@@ -1,0 +1,73 @@
+"""What a rectification does to the organization: ordered, done, or failed with its consequences, each once served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from incubator.engine.effects import EffectContext, effect
+from incubator.models.activities import RestrictionKind
+from incubator.policies.values import Validity
+from incubator.procedures.shared.consequences import open_following
+from incubator.procedures.shared.effects import change_of
+from incubator.services.restrictions import in_force_of_case, lift, restrict
+
+
+@effect("rectification.order")
+def order(context: EffectContext) -> Mapping[str, Any]:
+    """The served notice stands in the organization's stream."""
+    said = context.case.data["draft"]
+    return change_of(
+        context,
+        "organization.rectification_ordered",
+        {},
+        also={"case": context.case.public_id, "cause": said["cause"]},
+    )
+
+
+@effect("rectification.succeed")
+def succeed(context: EffectContext) -> Mapping[str, Any]:
+    """What was wrong is mended; a supervision that this very case had brought ends."""
+    lifted = _lift_supervision(context)
+    change_of(context, "organization.rectified", {}, also={"case": context.case.public_id})
+    return {"lifted": lifted}
+
+
+@effect("rectification.fail")
+def fail(context: EffectContext) -> Mapping[str, Any]:
+    """Closer supervision for its term, and what the director decided besides: a proposal to cancel, or a lower star."""
+    consequence = str(context.case.data["determination"]["consequence"])
+    done: dict[str, Any] = {"consequence": consequence}
+    if not in_force_of_case(context.connection, context.case.id, RestrictionKind.CLOSER_SUPERVISION):
+        term = Validity.model_validate(context.policy.get("supervision.term"))
+        done["until"] = term.until(context.effective_on).isoformat()
+        restrict(
+            context.connection,
+            organization_id=context.case.organization_id,
+            kind=RestrictionKind.CLOSER_SUPERVISION,
+            since=context.effective_on,
+            until=term.until(context.effective_on),
+            case_id=context.case.id,
+            document_number=context.case.number,
+            reason=str(context.case.data["determination"]["reason"]),
+            actor=context.actor,
+            now=context.now,
+        )
+    if consequence == "cancellation":
+        done["filing_exit"] = open_following(context, "filing_exit")
+    change_of(context, "organization.not_rectified", {}, also={"case": context.case.public_id, **done})
+    return done
+
+
+def _lift_supervision(context: EffectContext) -> int:
+    found = in_force_of_case(context.connection, context.case.id, RestrictionKind.CLOSER_SUPERVISION)
+    for restriction in found:
+        lift(
+            context.connection,
+            restriction_id=restriction,
+            on=context.effective_on,
+            reason="整改到位",
+            actor=context.actor,
+            now=context.now,
+        )
+    return len(found)

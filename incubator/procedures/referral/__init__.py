@@ -1,0 +1,1 @@
+"""Referral (移送): what the registrar has to decide about a registered body is referred, and its answer recorded."""

@@ -1,0 +1,53 @@
+"""What a failed review, evaluation or project leads to: rectification of a filed group, referral of a registered body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from incubator.engine.effects import EffectContext
+from incubator.engine.opening import open_case
+from incubator.engine.roles import automation
+from incubator.models.base import table
+from incubator.models.cases import Case
+from incubator.models.organizations import Organization, Standing
+
+_PROCEDURES = {Standing.FILED.value: "rectification", Standing.REGISTERED.value: "referral"}
+
+
+def call_to_account(context: EffectContext) -> Mapping[str, Any]:
+    """Open the case that follows from a failure; where one runs already, that one is answered.
+
+    Answers `{procedure: case's public id}`; nothing for an organization that is neither filed nor registered.
+    """
+    organizations = table(Organization)
+    standing = context.connection.execute(
+        select(organizations.c.standing).where(organizations.c.id == context.case.organization_id)
+    ).scalar_one()
+    procedure = _PROCEDURES.get(standing)
+    return {} if procedure is None else {procedure: open_following(context, procedure)}
+
+
+def open_following(context: EffectContext, procedure: str) -> str:
+    """The organization's running case of a procedure, opened by automation where there is none; its public id."""
+    cases = table(Case)
+    running = context.connection.execute(
+        select(cases.c.public_id)
+        .where(
+            cases.c.organization_id == context.case.organization_id,
+            cases.c.procedure == procedure,
+            cases.c.open.is_(True),
+        )
+        .limit(1)
+    ).scalar_one_or_none()
+    if running is not None:
+        return str(running)
+    return open_case(
+        context.connection,
+        procedure=procedure,
+        organization_id=context.case.organization_id,
+        actor=automation(context.case.street_id),
+        now=context.now,
+    ).case_id
