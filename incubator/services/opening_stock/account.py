@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -103,12 +103,3 @@ class OpeningStock:
     def entered(self) -> int:
         """How many rows it entered, or would."""
         return self.counts[Fate.ENTERED]
-
-
-@dataclass(slots=True)
-class Judged:
-    """A row on its way: what was found against it so far, and what of it is told."""
-
-    row: StockRow
-    reasons: list[Reason] = field(default_factory=list)
-    notes: list[Text] = field(default_factory=list)

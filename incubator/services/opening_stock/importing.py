@@ -18,11 +18,12 @@ from incubator.models.base import NO_DATE, table
 from incubator.models.streets import Community
 from incubator.queries.visibility import Permission, require
 from incubator.services.opening_stock.account import Fate, OpeningStock, Reason, RowAccount, StockRow
-from incubator.services.opening_stock.entering import Entering, Verdict
+from incubator.services.opening_stock.entering import Entering, Verdict, proper_number
 from incubator.services.opening_stock.filings import judge_filing
 from incubator.services.opening_stock.hubs import judge_affiliation, judge_hub
 from incubator.services.opening_stock.layout import Kind
 from incubator.services.opening_stock.organizations import judge_organization
+from incubator.services.opening_stock.projects import Parts, judge_project, parts_of
 from incubator.services.opening_stock.ratings import judge_rating, judge_restriction
 from incubator.services.opening_stock.rows import Options, ReadStock, read_rows
 from incubator.services.opening_stock.street import KnownStreet
@@ -79,12 +80,10 @@ def import_opening_stock(
         file, KnownStreet(connection, file.street_id, now),
         Entering(connection, file.street_id, file.filename, file.policy, actor, now), dry_run=dry_run,
     )  # fmt: skip
-    accounts: dict[tuple[str, int], RowAccount] = {}
-    rows = file.stock.rows
-    for row, verdict in run.judged():
-        accounts[row.sheet, row.row] = run.settle(row, verdict)
-        progress(len(accounts), len(rows))
-    told = tuple(accounts[row.sheet, row.row] for row in rows)
+    for done, account in enumerate(run.settled(), start=1):
+        run.accounts[account.row.sheet, account.row.row] = account
+        progress(done, len(file.stock.rows))
+    told = tuple(run.accounts[row.sheet, row.row] for row in file.stock.rows)
     return OpeningStock(file.filename, told, file.stock.notes, dry_run=dry_run)
 
 
@@ -93,22 +92,34 @@ class _Run:
 
     def __init__(self, file: StockFile, street: KnownStreet, entering: Entering, *, dry_run: bool) -> None:
         self.file, self.street, self.entering, self.dry_run = file, street, entering, dry_run
+        self.accounts: dict[tuple[str, int], RowAccount] = {}
 
-    def judged(self) -> Iterator[tuple[StockRow, Verdict]]:
-        """The rows with their verdicts; each is judged when those before it are settled."""
-        judges: dict[Kind, Callable[[StockRow], Verdict]] = {
-            Kind.ORGANIZATION: lambda row: judge_organization(row, self.street),
-            Kind.FILING: lambda row: judge_filing(row, self.street),
-            Kind.HUB: lambda row: judge_hub(row, self.street),
-            Kind.AFFILIATION: lambda row: judge_affiliation(row, self.street),
-            Kind.RATING: lambda row: judge_rating(row, self.street, self.file.options),
-            Kind.RESTRICTION: lambda row: judge_restriction(row, self.street),
-        }
-        for kind, judge in judges.items():
+    def settled(self) -> Iterator[RowAccount]:
+        """What becomes of each row; a row is judged when those before it are settled."""
+        judges: tuple[tuple[Kind, Callable[[StockRow], Verdict]], ...] = (
+            (Kind.ORGANIZATION, lambda row: judge_organization(row, self.street)),
+            (Kind.FILING, lambda row: judge_filing(row, self.street)),
+            (Kind.HUB, lambda row: judge_hub(row, self.street)),
+            (Kind.AFFILIATION, lambda row: judge_affiliation(row, self.street)),
+            (Kind.PROJECT, lambda row: judge_project(row, self._parts(row), self.street)),
+            (Kind.RATING, lambda row: judge_rating(row, self.street, self.file.options)),
+            (Kind.RESTRICTION, lambda row: judge_restriction(row, self.street)),
+        )
+        projects: dict[str, RowAccount] = {}
+        for kind, judge in judges:
             for row in self._rows(kind):
-                yield row, judge(row)
+                account = self._settle(row, judge(row))
+                if kind is Kind.PROJECT:
+                    projects.setdefault(_number(row), account)
+                yield account
+        for kind in (Kind.BUDGET_LINE, Kind.TRANCHE):
+            for row in self._rows(kind):
+                yield _part_account(row, projects.get(_number(row)))
 
-    def settle(self, row: StockRow, verdict: Verdict) -> RowAccount:
+    def _parts(self, row: StockRow) -> Parts:
+        return parts_of(_number(row), self.file.stock.rows)
+
+    def _settle(self, row: StockRow, verdict: Verdict) -> RowAccount:
         """Enter a row, or say why not."""
         body = verdict.body
         reasons = (*row.reasons, *verdict.reasons)
@@ -137,3 +148,19 @@ class _Run:
         rows = [row for row in self.file.stock.rows if row.kind is kind]
         column = _IN_ORDER.get(kind)
         return sorted(rows, key=lambda row: row.values.get(column) or NO_DATE) if column else rows
+
+
+def _number(row: StockRow) -> str:
+    return proper_number(str(row.values.get("number") or ""))
+
+
+def _part_account(row: StockRow, project: RowAccount | None) -> RowAccount:
+    """A budget line or tranche has its project's fate."""
+    if project is None:
+        zh, en = "“项目”表中没有这个编号的项目", "The sheet 项目 has no project of this number"
+        return RowAccount(row, Fate.REFUSED, (*row.reasons, row.refusal("project_unknown", "number", zh, en)))
+    if project.fate is not Fate.REFUSED:
+        return RowAccount(row, project.fate, organization=project.organization)
+    zh, en = f"所属项目（第 {project.row.row} 行）没有录入", f"Its project (row {project.row.row}) was not entered"
+    reasons = row.reasons or (row.refusal("project_refused", "number", zh, en),)
+    return RowAccount(row, Fate.REFUSED, reasons, organization=project.organization)

@@ -74,6 +74,7 @@ class SheetLayout:
 
 
 EXPLANATION = Text("填写说明", "How to fill this in")
+LISTS = Text("选项", "Lists")  # what the cells' lists are made from
 
 _COMMUNITY = Column(
     key="community", title=Text("社区", "Community"), also=("所在社区", "所属社区"), options="community",

@@ -9,7 +9,7 @@ from typing import Any
 from incubator.errors import Invalid
 from incubator.services.opening_stock.account import Reason, StockRow
 from incubator.services.opening_stock.cells import Choice, read_cell
-from incubator.services.opening_stock.layout import EXPLANATION, LAYOUT, Column, Kind, SheetLayout
+from incubator.services.opening_stock.layout import EXPLANATION, LAYOUT, LISTS, Column, Kind, SheetLayout
 from incubator.services.survey.sheets import Cell, Sheet, column_letters, open_sheets
 from incubator.text import Text
 from incubator.wording import is_ditto, is_unknown, squeeze
@@ -40,7 +40,7 @@ def read_rows(content: bytes, filename: str, options: Options) -> ReadStock:
     for sheet in open_sheets(content, filename):
         layout = _layout_of(sheet)
         if layout is None:
-            if sheet.cells and squeeze(sheet.name) not in {squeeze(EXPLANATION.zh), squeeze(EXPLANATION.en)}:
+            if sheet.cells and sheet.name not in (EXPLANATION.zh, LISTS.zh):
                 notes.append(
                     Text(
                         f"工作表“{sheet.name}”不是期初数据的工作表，未读取。",

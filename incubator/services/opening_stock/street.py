@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Row, select
 from incubator.clock import today
 from incubator.models.base import NO_DATE, table
 from incubator.models.evaluations import Rating, RatingStatus
-from incubator.models.funding import Project
 from incubator.models.hubs import Affiliation, AffiliationStatus, Hub, HubStatus
 from incubator.models.organizations import Filing, OpeningStockRow, Organization, OrganizationRevision, Standing
 from incubator.models.streets import IssuedNumber
@@ -79,7 +78,6 @@ class KnownStreet:
         self.communities = communities_of(connection, street_id)
         self.numbers = _numbers(connection, street_id)
         self.agreements = set(_column(connection, Affiliation, "agreement_number", street_id))
-        self.projects = set(_column(connection, Project, "number", street_id))
         self.registered: dict[str, Body] = {}  # by registration number
         self.earlier: dict[tuple[str, str], Row[Any]] = {}
         rows = table(OpeningStockRow)

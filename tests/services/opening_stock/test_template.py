@@ -1,0 +1,32 @@
+"""The empty workbook: every sheet and column that the import reads, with the street's own lists."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+from openpyxl import load_workbook
+
+from incubator.services.opening_stock.layout import LAYOUT, Kind
+from incubator.services.opening_stock.template import empty_workbook
+from tests.procedures.world import Centre
+from tests.services.opening_stock.books import brought_in, fates
+
+
+def test_the_template_is_read_as_it_is_filled_in(centre: Centre) -> None:
+    with centre.database.read() as connection:
+        content = empty_workbook(connection, street_id=centre.street_id, now=centre.clock.now())
+    book = load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["填写说明", *(layout.title.zh for layout in LAYOUT), "选项"]
+    assert "桂花社区" in [cell.value for row in book["选项"].rows for cell in row]
+    empty = brought_in(centre, content, dry_run=True)
+    assert (empty.rows, empty.notes) == ((), ())
+
+    sheet = book[next(layout.title.zh for layout in LAYOUT if layout.kind is Kind.FILING)]
+    headings = [cell.value for cell in sheet[1]]
+    assert headings == ["社区", "组织名称*", "备案证号*", "签发日期*", "有效期起", "有效期止*", "依据材料*"]
+    sheet.append(["桂花社区", "常青合唱团", "旧1号", date(2024, 1, 2), None, date(2027, 1, 1), "第1盒"])
+    assert sheet.data_validations.dataValidation[0].formula1.startswith("'选项'!")
+    stream = io.BytesIO()
+    book.save(stream)
+    assert fates(brought_in(centre, stream.getvalue())) == ["entered"]
