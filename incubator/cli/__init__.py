@@ -8,7 +8,19 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from incubator.cli import audit, database, deadline, demo, import_survey, serve, street, sweep, user, worker
+from incubator.cli import (
+    audit,
+    database,
+    deadline,
+    demo,
+    import_opening,
+    import_survey,
+    serve,
+    street,
+    sweep,
+    user,
+    worker,
+)
 from incubator.errors import Invalid, Refused
 from incubator.text import Text
 
@@ -30,6 +42,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(database.app, name="db")
 app.add_typer(street.app, name="street")
 app.add_typer(user.app, name="user")
+import_survey.app.command("opening")(import_opening.opening)
 app.add_typer(import_survey.app, name="import")
 
 

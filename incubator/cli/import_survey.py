@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from incubator.cli.files import content_of, save, say
 from incubator.cli.options import DataDir, StreetCode
-from incubator.errors import Refused
 from incubator.text import Text
 
 if TYPE_CHECKING:
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from incubator.services.survey.imported import ImportedRow, ImportedSurvey
 
 app = typer.Typer(help="导入 / Import", no_args_is_help=True)
-
-
-class FileUnusable(Refused):
-    """A file cannot be read or written."""
-
-    code: ClassVar[str] = "file_unusable"
-    title: ClassVar[Text] = Text("文件无法读写", "A file cannot be read or written")
 
 
 @app.callback()
@@ -57,7 +50,7 @@ def survey(
     from incubator.services.survey.importing import import_survey, read_file
 
     console = Console(highlight=False)
-    content = _content(file)
+    content = content_of(file)
     with (
         opened(data_dir) as service,
         Progress(
@@ -82,7 +75,8 @@ def survey(
         )  # fmt: skip
     _show(console, result)
     if mending is not None:
-        _save(mending, result.mending())
+        done = Text("导入已完成，不会重复导入。", "The import is done: nothing is imported twice.")
+        save(mending, result.mending(), done)
         console.print(f"待修改的行已存为 {mending} / What was not taken is in {mending}", markup=False, soft_wrap=True)
 
 
@@ -107,18 +101,18 @@ def _show(console: Console, result: ImportedSurvey) -> None:
     console.print(shown)
     for sheet in result.sheets:
         for note in sheet.notes:
-            _say(console, Text(f"“{sheet.sheet}”{note.zh}", f"“{sheet.sheet}” {note.en}"))
+            say(console, Text(f"“{sheet.sheet}”{note.zh}", f"“{sheet.sheet}” {note.en}"))
     if result.dry_run:
-        _say(console, Text("试运行，没有写入任何内容。", "This was a dry run: nothing was written."))
+        say(console, Text("试运行，没有写入任何内容。", "This was a dry run: nothing was written."))
     elif result.known_before:
         again = Text(
             "该文件此前已导入，本次没有新的内容，未作任何改动。",
             "This file was imported before; nothing new, nothing changed.",
         )
-        _say(console, again)
+        say(console, again)
     else:
         count = result.entered
-        _say(console, Text(f"已新建 {count} 个组织。", f"{count} organizations were entered."))
+        say(console, Text(f"已新建 {count} 个组织。", f"{count} organizations were entered."))
 
 
 def _explain(console: Console, row: ImportedRow) -> None:
@@ -129,30 +123,4 @@ def _explain(console: Console, row: ImportedRow) -> None:
     for reason in reading.reasons:
         line = f"“{reading.sheet}”{reason.ref}  {name}  {fate.zh} / {fate.en}"
         console.print(line, markup=False, soft_wrap=True, style="yellow")
-        _say(console, Text(f"  {reason.text.zh}", f"  {reason.text.en}"))
-
-
-def _say(console: Console, text: Text) -> None:
-    console.print(f"{text.zh}\n{text.en}", markup=False, soft_wrap=True)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise FileUnusable(
-            Text(f"无法读取 {file}：{error.strerror}", f"{file} cannot be read: {error.strerror}")
-        ) from error
-
-
-def _save(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise FileUnusable(
-            Text(
-                f"导入已完成，但无法写入 {file}：{error.strerror}。请换一个位置，再次执行（不会重复导入）。",
-                f"The import is done, but {file} cannot be written: {error.strerror}. Name another place and run it again: "
-                "nothing is imported twice.",
-            )
-        ) from error
+        say(console, Text(f"  {reason.text.zh}", f"  {reason.text.en}"))
