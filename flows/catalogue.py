@@ -7,6 +7,7 @@ from typing import Any
 
 from prefect import Flow, State
 
+from flows.affiliation import perform_affiliation
 from flows.filing import perform_filing
 from flows.funding import perform_funding
 from flows.notices import send_notices
@@ -17,6 +18,7 @@ from flows.yearly_review import perform_yearly_review
 AnyFlow = Flow[..., Any]
 
 BY_TASK: dict[str, AnyFlow] = {
+    "affiliation": perform_affiliation,
     "filing": perform_filing,
     "funding": perform_funding,
     "yearly_review": perform_yearly_review,

@@ -17,6 +17,7 @@ from incubator.models.base import table
 from incubator.models.cases import Case, Deadline, PanelSeat
 from incubator.models.funding import Call, Project
 from incubator.models.organizations import Organization
+from incubator.models.streets import Street
 
 _CASE_COLUMNS = [
     "id",
@@ -57,6 +58,8 @@ class Guard:
 
 
 GUARDS: dict[str, Guard] = {
+    # Who is carried by whom: decided one after another in a street, or two hubs might come to carry each other.
+    "affiliations": Guard(Street, lambda rows: rows.c.id == bindparam("street_id")),
     "organization": Guard(Organization, lambda rows: rows.c.id == bindparam("organization_id")),
     # A case of a call, or of a project, bears its number as its period; a payment's number says its tranche besides.
     "call": Guard(
@@ -77,7 +80,8 @@ _LIMITS = select(*(_DEADLINES.c[name] for name in _LIMIT_COLUMNS)).where(
 )
 _PLACES = select(_SEATS).where(among(_SEATS.c.case_id, "cases")).order_by(_SEATS.c.id)
 _GUARDED = {
-    name: select(table(guard.model).c.id).where(guard.row(table(guard.model))).with_for_update()
+    # Not against who merely refers to the row: every row that is written refers to its street.
+    name: select(table(guard.model).c.id).where(guard.row(table(guard.model))).with_for_update(key_share=True)
     for name, guard in GUARDS.items()
 }
 

@@ -12,7 +12,9 @@ from incubator.facts import (
     activities,
     cases,
     funding,
+    hubs,
     organizations,
+    ratings,
     registry,
     restrictions,
     reviews,
@@ -20,10 +22,24 @@ from incubator.facts import (
     staff,
 )
 from incubator.policies.packs import all_paths
+from incubator.procedures.affiliation import effects as affiliation_effects
+from incubator.procedures.affiliation import rules as affiliation_rules
+from incubator.procedures.affiliation import tasks as affiliation_tasks
+from incubator.procedures.affiliation.ending import AFFILIATION_END
+from incubator.procedures.affiliation.hub_ending import HUB_ENDING
+from incubator.procedures.affiliation.procedure import AFFILIATION
+from incubator.procedures.affiliation.recognition import HUB_RECOGNITION
+from incubator.procedures.affiliation.renewal import AFFILIATION_RENEWAL
+from incubator.procedures.affiliation.report import HUB_REPORT
 from incubator.procedures.dormancy import effects as dormancy_effects
 from incubator.procedures.dormancy import rules as dormancy_rules
 from incubator.procedures.dormancy import tasks as dormancy_tasks
 from incubator.procedures.dormancy.procedure import DORMANCY
+from incubator.procedures.evaluation import effects as evaluation_effects
+from incubator.procedures.evaluation import rules as evaluation_rules
+from incubator.procedures.evaluation import tasks as evaluation_tasks
+from incubator.procedures.evaluation.procedure import EVALUATION
+from incubator.procedures.evaluation.registrar_grade import REGISTRAR_GRADE
 from incubator.procedures.filing import effects as filing_effects
 from incubator.procedures.filing import rules as filing_rules
 from incubator.procedures.filing import tasks as filing_tasks
@@ -59,6 +75,14 @@ DEFINITIONS: tuple[Definition, ...] = (
     FILING_CHANGE,
     FILING_EXIT,
     YEARLY_REVIEW,
+    EVALUATION,
+    REGISTRAR_GRADE,
+    AFFILIATION,
+    AFFILIATION_RENEWAL,
+    AFFILIATION_END,
+    HUB_RECOGNITION,
+    HUB_ENDING,
+    HUB_REPORT,
     FUNDING,
     RECTIFICATION,
     DORMANCY,
@@ -71,11 +95,19 @@ NOTICES = frozenset({"notice.correction", "notice.decision", "notice.served", "n
 
 # Imported for what they register.
 REGISTERED = (
+    hubs,
+    affiliation_rules,
+    affiliation_effects,
+    affiliation_tasks,
     funding,
     reviews,
     activities,
     cases,
+    evaluation_effects,
+    evaluation_rules,
+    evaluation_tasks,
     organizations,
+    ratings,
     restrictions,
     settlement,
     staff,

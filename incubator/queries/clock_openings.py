@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Select, func, select, text
 
 from incubator.models.base import table
 from incubator.models.cases import Case
-from incubator.queries import due_reviews
+from incubator.procedures.affiliation.quarters import last_quarter
+from incubator.queries import due_dormancy, due_hub_reports, due_renewals, due_reviews
 from incubator.text import Text
 
 # The partial index of periods is used where its predicate stands literally.
@@ -59,11 +60,35 @@ def already_open(connection: Connection, procedure: str, street_id: int, period:
 
 CLOCK_OPENINGS: tuple[ClockOpening, ...] = (
     ClockOpening(
+        procedure=due_renewals.FILING_RENEWAL,
+        period=year,
+        due=due_renewals.due_filing_renewals,
+    ),
+    ClockOpening(
+        procedure=due_renewals.AFFILIATION_RENEWAL,
+        period=year,
+        due=due_renewals.due_affiliation_renewals,
+    ),
+    ClockOpening(
+        procedure=due_hub_reports.PROCEDURE,
+        period=last_quarter,
+        due=lambda connection, street_id, period, day: due_hub_reports.due_hub_reports(street_id, period, day),
+        skipped=due_hub_reports.skipped,
+        reasons=due_hub_reports.REASONS,
+    ),
+    ClockOpening(
         procedure=due_reviews.PROCEDURE,
         period=year,
         due=lambda connection, street_id, period, day: due_reviews.due_reviews(street_id, period, day),
         skipped=due_reviews.skipped,
         reasons=due_reviews.REASONS,
+    ),
+    ClockOpening(
+        procedure=due_dormancy.PROCEDURE,
+        period=month,
+        due=due_dormancy.due_dormancy,
+        skipped=due_dormancy.skipped,
+        reasons=due_dormancy.REASONS,
     ),
 )
 
