@@ -8,6 +8,7 @@ from typing import Any
 from prefect import Flow, State
 
 from flows.affiliation import perform_affiliation
+from flows.evaluation import perform_evaluation
 from flows.filing import perform_filing
 from flows.funding import perform_funding
 from flows.notices import send_notices
@@ -19,6 +20,7 @@ AnyFlow = Flow[..., Any]
 
 BY_TASK: dict[str, AnyFlow] = {
     "affiliation": perform_affiliation,
+    "evaluation": perform_evaluation,
     "filing": perform_filing,
     "funding": perform_funding,
     "yearly_review": perform_yearly_review,

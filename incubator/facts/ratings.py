@@ -18,9 +18,7 @@ Facts = Sequence[Mapping[str, Any]]
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _ROWS = table(Rating)
 _IN_FORCE = (
-    select(
-        _ROWS.c.organization_id, _ROWS.c.kind, _ROWS.c.band, _ROWS.c.title_zh, _ROWS.c.title_en, _ROWS.c.valid_until
-    )
+    select(_ROWS.c.organization_id, _ROWS.c.kind, _ROWS.c.band, _ROWS.c.title_zh, _ROWS.c.title_en, _ROWS.c.valid_until)
     .where(
         among(_ROWS.c.organization_id, "organizations"),
         _ROWS.c.recorded_at <= bindparam("moment"),

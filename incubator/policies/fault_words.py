@@ -32,6 +32,9 @@ _SAID = {
     "each rung of an overdue ladder comes later than the one before": Text(
         "催办层级的天数须依次增大", "Each level of an overdue ladder must come later than the one before"
     ),
+    "validities of grades come in the order of the announcements that they are for": Text(
+        "等级有效期须按公布日期（announced_from）先后排列", "Validities of grades come in the order of `announced_from`"
+    ),
 }  # fmt: skip
 
 

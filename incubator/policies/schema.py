@@ -11,8 +11,11 @@ from pydantic import BaseModel
 from incubator.policies.values import Cited, Count, Section, leaves
 from incubator.procedures.affiliation.policy import Affiliation
 from incubator.procedures.dormancy.policy import Dormancy
+from incubator.procedures.evaluation.policy import Evaluation
 from incubator.procedures.filing.policy import Filing
 from incubator.procedures.funding.policy import Funding
+from incubator.procedures.payment.policy import Payment
+from incubator.procedures.project.policy import Project
 from incubator.procedures.rectification.policy import Rectification, Supervision
 from incubator.procedures.referral.policy import Referral
 from incubator.procedures.upgrade.policy import Upgrade
@@ -31,7 +34,10 @@ class Values(Section):
     general: General
     filing: Filing
     yearly_review: YearlyReview
+    evaluation: Evaluation
     funding: Funding
+    project: Project
+    payment: Payment
     affiliation: Affiliation
     rectification: Rectification
     supervision: Supervision

@@ -52,6 +52,12 @@ from incubator.procedures.funding import rules as funding_rules
 from incubator.procedures.funding import tasks as funding_tasks
 from incubator.procedures.funding import terms as funding_terms
 from incubator.procedures.funding.procedure import FUNDING
+from incubator.procedures.payment import effects as payment_effects
+from incubator.procedures.payment import rules as payment_rules
+from incubator.procedures.payment.procedure import PAYMENT
+from incubator.procedures.project import effects as project_effects
+from incubator.procedures.project import rules as project_rules
+from incubator.procedures.project.procedure import PROJECT
 from incubator.procedures.rectification import effects as rectification_effects
 from incubator.procedures.rectification import rules as rectification_rules
 from incubator.procedures.rectification.procedure import RECTIFICATION
@@ -84,6 +90,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     HUB_ENDING,
     HUB_REPORT,
     FUNDING,
+    PROJECT,
+    PAYMENT,
     RECTIFICATION,
     DORMANCY,
     REFERRAL,
@@ -118,6 +126,11 @@ REGISTERED = (
     funding_rules,
     funding_tasks,
     funding_terms,
+    projects,
+    project_rules,
+    project_effects,
+    payment_rules,
+    payment_effects,
     yearly_review_rules,
     yearly_review_effects,
     yearly_review_tasks,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, func, select, text
 from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.procedures.affiliation.quarters import last_quarter
-from incubator.queries import due_dormancy, due_hub_reports, due_renewals, due_reviews
+from incubator.queries import due_dormancy, due_evaluations, due_hub_reports, due_renewals, due_reviews
 from incubator.text import Text
 
 # The partial index of periods is used where its predicate stands literally.
@@ -82,6 +82,13 @@ CLOCK_OPENINGS: tuple[ClockOpening, ...] = (
         due=lambda connection, street_id, period, day: due_reviews.due_reviews(street_id, period, day),
         skipped=due_reviews.skipped,
         reasons=due_reviews.REASONS,
+    ),
+    ClockOpening(
+        procedure=due_evaluations.PROCEDURE,
+        period=year,
+        due=due_evaluations.due_evaluations,
+        skipped=due_evaluations.skipped,
+        reasons=due_evaluations.REASONS,
     ),
     ClockOpening(
         procedure=due_dormancy.PROCEDURE,

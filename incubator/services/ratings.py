@@ -137,19 +137,19 @@ def lower(
 def revoke(
     connection: Connection, *, organization_id: int, reason: str, actor: Actor, now: datetime, effective_on: date,
     kind: RatingKind = RatingKind.STAR, of_case: int = 0,
-) -> bool:  # fmt: skip
-    """End the valid ratings of a kind from a day on (of one case alone where `of_case`); whether there was any to end."""
+) -> tuple[str, ...]:  # fmt: skip
+    """End the valid ratings of a kind from a day on (of one case alone where `of_case`); the numbers of their papers."""
     street_id = _locked(connection, organization_id)
     valid = _valid(connection, organization_id, kind)
     ended = [row for row in valid if of_case in (0, row.case_id)]
     if not ended:
-        return False
+        return ()
     _end(connection, ended, RatingStatus.REVOKED, effective_on, now)
     change = {"kind": kind.value, "rating": ended[-1].public_id, "band": ended[-1].band}
     _record(
         connection, organization_id, street_id, "organization.rating_revoked", change, actor, now, effective_on, reason
     )  # fmt: skip
-    return True
+    return tuple(row.document_number for row in ended)
 
 
 def _locked(connection: Connection, organization_id: int) -> int:
@@ -163,9 +163,7 @@ def _locked(connection: Connection, organization_id: int) -> int:
     return int(street_id)
 
 
-def _valid(
-    connection: Connection, organization_id: int, kind: RatingKind, *, on: date | None = None
-) -> list[Row[Any]]:
+def _valid(connection: Connection, organization_id: int, kind: RatingKind, *, on: date | None = None) -> list[Row[Any]]:
     """The valid ratings of a kind, latest last; those alone that have not run out by a day where one is given."""
     rows = select(_RATINGS).where(
         _RATINGS.c.organization_id == organization_id,
@@ -246,7 +244,9 @@ def _record(
 
 def _not_rated() -> NotRated:
     return NotRated(
-        Text("该组织没有可更改的有效评级，请核对", "The organization has no valid rating that could be changed: check it")
+        Text(
+            "该组织没有可更改的有效评级，请核对", "The organization has no valid rating that could be changed: check it"
+        )
     )
 
 
