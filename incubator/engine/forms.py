@@ -210,7 +210,8 @@ def _offered(field: Schema, policy: Policy, facts: Mapping[str, Any]) -> Schema:
     path = field.get("x-options-from")
     if not path or not policy.has(path):
         return field
-    return {**field, "x-options": [{"value": each["code"], **each["name"]} for each in policy.get(path)]}
+    listed = policy.get(path)
+    return {**field, "x-options": [{"value": each["code"], **(each.get("name") or each["title"])} for each in listed]}
 
 
 def _criteria(sheet: Mapping[str, Any]) -> Schema:
