@@ -14,6 +14,7 @@ from incubator.facts import (
     funding,
     hubs,
     organizations,
+    projects,
     ratings,
     registry,
     restrictions,

@@ -99,6 +99,7 @@ class Funding(Section):
     fields: Cited[Fields]
     cap: Cited[Cap]
     tranches: Cited[TranchePlan]
+    actual_cost: Cited[bool]  # what is settled is the accepted cost; without it the whole award is paid
     costs: Costs
     bars: Bars
     joint: Joint

@@ -1,0 +1,1 @@
+"""The payment of one tranche: request, approval, voucher, the bank's result."""
