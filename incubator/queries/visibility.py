@@ -5,17 +5,18 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, false, or_, select
 
 from incubator.engine.roles import WHOLE_STREET, Actor, Role, names_of
 from incubator.errors import NotAllowed
-from incubator.models.base import table
+from incubator.models.base import NOBODY, table
 from incubator.models.cases import Case, PanelSeat, WorkItem
 from incubator.models.organizations import Organization
 from incubator.text import Text
 
 # These see the cases they were asked into, not an area.
 _ONLY_OWN_CASES = frozenset({Role.EXPERT, Role.HUB_REPRESENTATIVE})
+SEAT_ITEM = "seat"  # the kind of a work item that asks for a panel member's own part
 # What a whole street shares: everybody who works there may look at it.
 _SHARED = frozenset({"street", "person", "substitute", "policy_pack", "policy_in_force", "calendar_in_force", "call"})
 
@@ -35,10 +36,14 @@ class Permission(StrEnum):
     SUPERVISE = "supervise"
     MANAGE_CALL = "manage_call"
     PUBLISH_CALL = "publish_call"
+    RECORD_EXPENSE = "record_expense"
+    DECIDE_EXPENSE = "decide_expense"
+    SEE_LEDGER = "see_ledger"
     SEE_STATUS = "see_status"
     SIGN_OFF_REVIEW_RUN = "sign_off_review_run"
     EXPORT_EVENTS = "export_events"
     NAME_SUBSTITUTE = "name_substitute"
+    NAME_HUB_REPRESENTATIVE = "name_hub_representative"
     ACTIVATE_POLICY = "activate_policy"
     IMPORT_CALENDAR = "import_calendar"
     MANAGE_USERS = "manage_users"
@@ -59,11 +64,17 @@ _PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.SUPERVISE: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.MANAGE_CALL: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.PUBLISH_CALL: frozenset({Role.DIRECTOR}),
+    Permission.RECORD_EXPENSE: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER}),
+    Permission.DECIDE_EXPENSE: frozenset({Role.OFFICER, Role.DIRECTOR}),
+    Permission.SEE_LEDGER: frozenset(
+        {Role.OFFICER, Role.DIRECTOR, Role.FINANCE, Role.MANAGER, Role.ADMINISTRATOR, Role.AUTOMATION}
+    ),
     Permission.SEE_STATUS: frozenset(Role) - _ONLY_OWN_CASES,
     Permission.SIGN_OFF_REVIEW_RUN: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.EXPORT_EVENTS: frozenset({Role.DIRECTOR, Role.MANAGER, Role.ADMINISTRATOR, Role.AUTOMATION}),
     # Not the console: somebody must answer for the name.
     Permission.NAME_SUBSTITUTE: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
+    Permission.NAME_HUB_REPRESENTATIVE: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
     Permission.ACTIVATE_POLICY: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
     Permission.IMPORT_CALENDAR: frozenset({Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
     Permission.MANAGE_USERS: frozenset({Role.ADMINISTRATOR, Role.AUTOMATION}),
@@ -96,14 +107,37 @@ def covers_area(actor: Actor, street_id: int, community_id: int) -> bool:
     return bool(actor.roles_at(street_id, community_id) - _ONLY_OWN_CASES)
 
 
+def stepped_aside(connection: Connection, actor: Actor, public_id: str) -> None:
+    """Raise NotAllowed where a panel member looks again at a case from which conflict of interest keeps them away."""
+    cases, seats = table(Case), table(PanelSeat)
+    conflicted = exists().where(
+        seats.c.case_id == cases.c.id, seats.c.person_id == actor.person_id, seats.c.state == "conflicted"
+    )
+    if connection.scalar(select(cases.c.id).where(cases.c.public_id == public_id, conflicted)) is not None:
+        raise NotAllowed(
+            Text(
+                "您已声明回避本案，本案的内容不再向您显示。",
+                "You stand aside from this case, and it is no longer shown to you.",
+            )
+        )
+
+
+def sees_case(connection: Connection, actor: Actor, public_id: str) -> bool:
+    """Whether the case of that public id is the actor's to see."""
+    cases = table(Case)
+    seen = select(cases.c.id).where(cases.c.public_id == public_id, visible_to(actor, cases))
+    return connection.scalar(seen) is not None
+
+
 def visible_to(actor: Actor, rows: FromClause) -> ColumnElement[bool]:
     """The condition under which the actor sees a row of a tenant table (or an alias of one). Every query starts from it.
 
     A role over the whole street sees the street's rows. One over a community sees the community's: by `community_id`, or
     through the row's case or organization, or, in an event or a personal value, through the stream's subject. Experts
-    and hub representatives see the cases they were asked into: by a seat on the panel, by a work item in their name.
+    and hub representatives see the cases they were asked into: by a seat on the panel, by a work item in their name. Who
+    is named as a substitute sees the street's cases while they await the role that the person stands in for.
     """
-    streets = sorted({grant.street_id for grant in actor.grants})
+    streets = sorted({grant.street_id for grant in actor.grants} | ({actor.street_id} if actor.stands_in else set()))
     return or_(false(), *(_visible_in(actor, street_id, rows) for street_id in streets))
 
 
@@ -120,6 +154,8 @@ def _visible_in(actor: Actor, street_id: int, rows: FromClause) -> ColumnElement
         ways.append(_in_communities(communities, rows))
     if len(of_area) < len(grants):
         ways.append(_by_own_cases(actor, rows))
+    if actor.stands_in and street_id == actor.street_id:
+        ways.append(_by_awaited_role(actor, rows))
     return and_(in_street, or_(*ways))
 
 
@@ -140,19 +176,32 @@ def _by_own_cases(actor: Actor, rows: FromClause) -> ColumnElement[bool]:
     name = _name_of(rows)
     if name in ("work_item", "notice"):
         return rows.c.person_id == actor.person_id
+    seat = exists().where(seats.c.case_id == cases.c.id, seats.c.person_id == actor.person_id)
     own = or_(
-        exists().where(
-            seats.c.case_id == cases.c.id,
-            seats.c.person_id == actor.person_id,
-            seats.c.state.not_in(("alternate", "conflicted")),
-        ),
-        exists().where(items.c.case_id == cases.c.id, items.c.person_id == actor.person_id),
+        # Who stands aside once sees the case no more, whatever other seat the person had in it.
+        and_(seat.where(seats.c.state.not_in(("alternate", "conflicted"))), ~seat.where(seats.c.state == "conflicted")),
+        # A seat's own work item tells nothing of how the seat stands.
+        exists().where(items.c.case_id == cases.c.id, items.c.person_id == actor.person_id, items.c.kind != SEAT_ITEM),
     )
-    mine = select(cases.c.id).where(own)
-    if name == "organization":
-        return rows.c.id.in_(select(cases.c.organization_id).where(own))
-    # Through the case alone: being asked into one case opens neither the organization's other papers nor its past.
-    return _by_case(rows, mine)
+    return _by_some_cases(rows, cases, own)
+
+
+def _by_awaited_role(actor: Actor, rows: FromClause) -> ColumnElement[bool]:
+    items, cases = table(WorkItem).alias(), table(Case).alias()
+
+    def awaited(of: FromClause) -> ColumnElement[bool]:
+        return and_(of.c.role.in_(sorted(actor.stands_in)), of.c.person_id == NOBODY, of.c.done_at.is_(None))
+
+    if _name_of(rows) == "work_item":
+        return awaited(rows)
+    return _by_some_cases(rows, cases, exists().where(items.c.case_id == cases.c.id, awaited(items)))
+
+
+def _by_some_cases(rows: FromClause, cases: FromClause, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Through the case alone: being asked into one case opens neither the organization's other papers nor its past."""
+    if _name_of(rows) == "organization":
+        return rows.c.id.in_(select(cases.c.organization_id).where(which))
+    return _by_case(rows, select(cases.c.id).where(which))
 
 
 def _by_case(rows: FromClause, cases: Select[Any]) -> ColumnElement[bool]:
