@@ -23,8 +23,6 @@ from incubator.text import Text
 MIDTERM_DUE, FINAL_DUE = policy("project.midterm.report_due"), policy("project.final.report_due")
 CORRECTION_DUE = policy("project.correction.due")
 ACCEPTED_BY = ("final_acceptance.propose_acceptance",)
-# Steps in which the accepted cost is settled: nothing is spent any more.
-SETTLED_STEPS = frozenset({"winding_up", "settled", "terminating", "terminated"})
 
 PROJECT = Definition(
     key="project",
