@@ -300,7 +300,7 @@ def _document_blockers(step: Step, decision: Decision, facts: Facts, policy: Pol
             f"document_missing:{need.kind}",
             "document",
             Text(f"缺少材料：{need.title.zh}", f"A document is missing: {need.title.en}"),
-            names_of(step.by),
+            names_of(step.by or decision.by),  # an end is nobody's
             Text("请上传该材料", "Upload it"),
             policy.cite(path),
         )

@@ -44,14 +44,14 @@ class Steps:
             needs_complete_step=False, clock=ClockMove.PAUSES, notices=("notice.correction",),
         )  # fmt: skip
 
-    def correction(self, form: dict[str, Any], effects: tuple[str, ...] = ()) -> Step:
+    def correction(self, form: dict[str, Any], effects: tuple[str, ...] = (), to: str = BACK) -> Step:
         """The applicant's side mends the application; what lies there too long may be deemed withdrawn."""
         return Step(
             key="correction", kind=StepKind.HUMAN, title=Text("补正", "Correction"), by=APPLICANT,
             help=Text("只填写需要更正的内容，并说明补正情况", "Fill in what changes and say what was corrected"),
             form=form, due=self.policy("correction.due"), ladder=self.ladder,
             decisions=(
-                Decision(name="resubmit", title=Text("提交补正材料", "Resubmit"), to=BACK, marks=("complete",),
+                Decision(name="resubmit", title=Text("提交补正材料", "Resubmit"), to=to, marks=("complete",),
                          effects=effects, style="primary"),
                 self.withdraw(),
                 Decision(

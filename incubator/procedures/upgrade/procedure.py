@@ -45,7 +45,7 @@ UPGRADE = Definition(
                 steps.withdraw(),
             ),
         ),
-        steps.correction(forms.CORRECTION),
+        steps.correction(forms.CORRECTION, to="conditions"),  # compared anew
         Step(
             key="handover", kind=StepKind.HUMAN, title=Text("报送登记机关", "Handover to the registrar"), by=OFFICER,
             form=forms.HANDOVER, documents=steps.policy("handover.documents"), due=steps.policy("handing_over.due"),
