@@ -25,6 +25,20 @@ _SAID = {
     "a window opens before it closes": Text(
         "开始受理须早于停止受理", "The window must open before it closes"
     ),
+    "a cap is an amount or a share, one of the two": Text(
+        "上限须写明金额（fen）或占总预算的比例（share），二者取其一", "A cap is an amount (fen) or a share of the budget, one of the two"
+    ),
+    "the parts of a tranche plan make 100 %": Text("各期拨付比例合计须为 100%", "The parts of a tranche plan make 100 %"),
+    "the gates of a tranche plan come in their order: signed, midterm, final": Text(
+        "拨付条件须依次为签订协议、中期评估、结项验收", "The gates come in their order: signed, midterm, final"
+    ),
+    "each criterion of a scoring sheet has a code of its own": Text(
+        "评分项目的代码不得重复", "Each criterion of a scoring sheet has a code of its own"
+    ),
+    "bands begin at 0, and each begins above the one before": Text(
+        "等级分数段从 0 分开始，依次增大", "Bands begin at 0, and each begins above the one before"
+    ),
+    "each band has a code of its own": Text("等级的代码不得重复", "Each band has a code of its own"),
     "an overdue ladder has each of reminder, second_reminder and escalation at most once": Text(
         "催办层级只能是 reminder、second_reminder、escalation，各写一次",
         "The levels of an overdue ladder are reminder, second_reminder and escalation, each at most once",
