@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -14,11 +15,13 @@ from api.json.refs import OrganizationRef
 from api.json.shapes import Body, IdempotencyKey, blockers_out, due_out, refusals
 from api.problems import BlockerOut
 from incubator.clock import SHANGHAI
+from incubator.engine import forms
 from incubator.engine.advance import Advanced, Request, advance
 from incubator.engine.choices import Choice
 from incubator.engine.definition import StepKind
 from incubator.models.base import NO_DATE
 from incubator.queries.case_file import CaseFile, read_case
+from incubator.queries.panels import Round
 from incubator.services.opening import open_for_organization
 
 router = APIRouter(tags=["cases"])
@@ -78,6 +81,30 @@ class DocumentOut(BaseModel):
     recorded_at: datetime
 
 
+class MemberOut(BaseModel):
+    """A panel member; `total`, `scores` and `grounds` are null where the caller is blind to them."""
+
+    person_id: str
+    name: str
+    alternate: bool
+    state: str
+    grounds: str | None
+    total: Decimal | None
+    scores: dict[str, int] | None
+    outlier: bool
+
+
+class PanelOut(BaseModel):
+    """The panel of one visit of a step; `waits` is why it cannot conclude, in the caller's language."""
+
+    step: str
+    concluded: bool
+    members: list[MemberOut]
+    waits: list[BlockerOut]
+    lowest: Decimal | None
+    highest: Decimal | None
+
+
 class CaseOut(BaseModel):
     """A case whole. `deadline_proof` is the arithmetic behind `due`; personal values are not among `data`."""
 
@@ -99,6 +126,8 @@ class CaseOut(BaseModel):
     deadline_proof: dict[str, Any] | None
     actions: list[ActionOut]
     documents: list[DocumentOut]
+    panels: list[PanelOut]
+    names: dict[str, str] = Field(description="What the public ids picked in forms stand for")
     data: dict[str, dict[str, Any]]
     milestones: dict[str, date]
     definition: str
@@ -231,6 +260,8 @@ def _out(file: CaseFile, caller: Caller) -> CaseOut:
             )
             for row in file.documents
         ],
+        panels=[_panel(each, language) for each in file.panels],
+        names=dict(file.names),
         data={key: dict(values) for key, values in case.data.items()},
         milestones={name: date.fromisoformat(day) for name, day in case.milestones.items()},
         definition=case.definition_hash,
@@ -246,6 +277,31 @@ def _action(choice: Choice, language: str) -> ActionOut:
         allowed=choice.allowed,
         blockers=blockers_out(choice.blockers, language),
         form=choice.form,
+    )
+
+
+def _panel(panel: Round, language: str) -> PanelOut:
+    lowest, highest = panel.spread or (None, None)
+    members = [
+        MemberOut(
+            person_id=each.public_id,
+            name=each.name,
+            alternate=each.alternate,
+            state=each.state,
+            grounds=each.grounds or None,
+            total=each.total,
+            scores=None if each.review is None else dict(each.review[forms.SCORES]),
+            outlier=each.outlier,
+        )
+        for each in panel.members
+    ]
+    return PanelOut(
+        step=panel.step.key,
+        concluded=panel.concluded,
+        members=members,
+        waits=blockers_out(panel.waits, language),
+        lowest=lowest,
+        highest=highest,
     )
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from api.pages.said import Names, said
 from api.pages.submitted import COMMENT, EFFECTIVE_ON
-from api.pages.timeline import said
 from incubator.engine import forms
 from incubator.engine.choices import Choice
 from incubator.engine.decide import complete_form, target_of
@@ -50,7 +50,7 @@ def sent_form(file: CaseFile, action: str) -> forms.Schema:
         return form_of(present)
     steps = [step for step in file.definition.steps if action in step.by_name]
     asked = forms.merged(*(complete_form(step, step.by_name[action]) for step in steps))
-    return _whole(forms.offered(asked, file.policy, file.offered), steps[0].by_name[action] if steps else None)
+    return _whole(forms.offered(asked, file.policy, {}), steps[0].by_name[action] if steps else None)
 
 
 def act(file: CaseFile, choice: Choice, this_day: date, typed: Typed | None) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def kept(file: CaseFile, typed: Typed) -> list[tuple[Text, Any]]:
     """What was typed for an action whose form stands open no more, in words."""
     fields = sent_form(file, typed.action)["properties"]
     return [
-        (Text.from_pair(fields[name]["x-title"]), said(fields[name], value))
+        (Text.from_pair(fields[name]["x-title"]), said(fields[name], value, file.names))
         for name, value in typed.values.items()
         if value not in (None, "") and name in fields
     ]
@@ -93,7 +93,7 @@ def fields_of(file: CaseFile, step: str) -> dict[str, forms.Schema]:
     """Every field that a step and its decisions ask for, with the lists that the case's policy offers."""
     declared = file.definition.by_key[step]
     asked = forms.merged(declared.form, *(decision.form for decision in declared.decisions))
-    return dict((forms.offered(asked, file.policy, file.offered) or {}).get("properties", {}))
+    return dict((forms.offered(asked, file.policy, {}) or {}).get("properties", {}))
 
 
 def _whole(declared: forms.Schema | None, decision: Decision | None) -> forms.Schema:
@@ -125,21 +125,22 @@ def _with_what_stands(file: CaseFile, fields: Mapping[str, forms.Schema]) -> dic
     corrected: dict[str, Any] = {}
     for step in file.definition.steps:
         for name, value in file.case.data.get(step.key, {}).items():
-            (corrected if isinstance(value, Mapping) else stands).update(
-                value if isinstance(value, Mapping) else {name: value}
-            )
+            if isinstance(value, Mapping) and name != forms.SCORES:
+                corrected.update(value)
+            else:
+                stands[name] = value
     stands = {**(stands or _organization(file)), **corrected}
     personal = {**file.known_personal, **{name.rpartition(".")[2]: value for name, value in file.personal.items()}}
-    return {name: _standing(name, declared, stands, personal) for name, declared in fields.items()}
+    return {name: _standing(name, declared, stands, personal, file.names) for name, declared in fields.items()}
 
 
 def _standing(
-    name: str, declared: forms.Schema, stands: Mapping[str, Any], personal: Mapping[str, str]
+    name: str, declared: forms.Schema, stands: Mapping[str, Any], personal: Mapping[str, str], names: Names
 ) -> forms.Schema:
-    if "properties" in declared:
-        entries = {key: _standing(key, entry, stands, personal) for key, entry in declared["properties"].items()}
+    if "properties" in declared and "x-sheet" not in declared:
+        entries = {key: _standing(key, entry, stands, personal, names) for key, entry in declared["properties"].items()}
         return {**declared, "properties": entries}
     if not declared.get("x-keeps"):
         return declared
     value = personal.get(name) if declared.get("x-personal") else stands.get(name)
-    return declared if value in (None, "") else {**declared, "x-stands": said(declared, value)}
+    return declared if value in (None, "") else {**declared, "x-stands": said(declared, value, names)}

@@ -9,9 +9,13 @@ from typing import Any
 from api.pages import case_form, case_papers, due
 from api.pages.case_form import Typed
 from api.pages.case_papers import RefusedFiles
-from api.pages.timeline import Happening, said, timeline
+from api.pages.panel_view import panel_parts
+from api.pages.said import Names, panel_result, said
+from api.pages.timeline import Happening, decision_of, timeline
+from incubator.engine import forms
 from incubator.engine.choices import Choice
 from incubator.engine.definition import Definition, Step, StepKind
+from incubator.engine.policy import Policy
 from incubator.engine.roles import Actor, Role, names_of
 from incubator.engine.rules import Blocker
 from incubator.queries.case_file import CaseFile, Recorded
@@ -68,15 +72,28 @@ def case_page(
         "refused": typed.refused if typed else None,
         "kept": case_form.kept(file, typed) if typed and not opened else [],
         "documents": case_papers.documents(file, actor, refused_files),
+        "panels": panel_parts(file),
         "said": _said(file),
         "milestones": [(_MILESTONES.get(name, Text(name, name)), day) for name, day in case.milestones.items()],
         **_limits(file, this_day),
-        "events": timeline([happening(event, file.definition) for event in file.events]),
+        "events": timeline([_happening(file, event) for event in file.events]),
     }
 
 
-def happening(event: Recorded, definition: Definition | None = None, case: str = "") -> Happening:
-    """A recorded event as the timeline takes it."""
+def happening(
+    event: Recorded,
+    definition: Definition | None = None,
+    case: str = "",
+    *,
+    policy: Policy | None = None,
+    names: Names | None = None,
+) -> Happening:
+    """A recorded event as the timeline takes it; under `policy` an action's fields hold the lists and criteria it offers."""
+    change = event.body.get("change") or {}
+    decision = decision_of(definition, change)
+    asked = decision.form if decision else None
+    if policy is not None:
+        asked = forms.offered(asked, policy, {})
     return Happening(
         event.stream,
         event.type,
@@ -85,10 +102,16 @@ def happening(event: Recorded, definition: Definition | None = None, case: str =
         event.actor,
         str(event.body.get("on_behalf_of") or ""),
         str(event.body.get("comment") or ""),
-        event.body.get("change") or {},
+        change,
         definition,
         case,
+        (asked or {}).get("properties", {}),
+        names or {},
     )
+
+
+def _happening(file: CaseFile, event: Recorded) -> Happening:
+    return happening(event, file.definition, policy=file.policy, names=file.names)
 
 
 def blocker_cards(blockers: Sequence[Blocker]) -> list[dict[str, Any]]:
@@ -216,13 +239,15 @@ def _said(file: CaseFile) -> list[dict[str, Any]]:
     parts = []
     for step in file.definition.steps:
         answers = file.case.data.get(step.key, {})
-        values = []
+        values: list[tuple[Text, Any]] = []
         for name, declared in case_form.fields_of(file, step.key).items():
             masked = file.personal.get(f"{step.key}.{name}")
             if masked:
                 values.append((Text.from_pair(declared["x-title"]), masked))
             elif answers.get(name) not in (None, ""):
-                values.append((Text.from_pair(declared["x-title"]), said(declared, answers[name])))
+                values.append((Text.from_pair(declared["x-title"]), said(declared, answers[name], file.names)))
+        if step.panel is not None and answers.get("panel"):
+            values.append((Text("评审结果", "What the panel came to"), panel_result(answers["panel"])))
         if values:
             parts.append({"title": step.title, "values": values})
     return parts
@@ -235,7 +260,7 @@ def _handed_on(file: CaseFile) -> dict[str, Any] | None:
     brought = next((event for event in moves if event.body["change"].get("step") != step), None)
     if brought is None:
         return None
-    (entry,) = timeline([happening(brought, file.definition)])
+    (entry,) = timeline([_happening(file, brought)])
     return entry if entry["details"] or entry["comment"] else None
 
 

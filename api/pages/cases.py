@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -23,6 +23,7 @@ from incubator.engine.refusals import ActionNotAllowed, CaseHasMoved, Idempotenc
 from incubator.engine.roles import names_of
 from incubator.errors import Invalid, Refused
 from incubator.queries.case_file import CaseFile, read_case
+from incubator.queries.visibility import sees_case
 from incubator.text import Text
 
 router = APIRouter()
@@ -68,13 +69,19 @@ def take_action(request: Request, sending: Sending, case_id: PublicId, action: A
         advanced = visitor.caller.write(lambda connection: advance(connection, asked, now=visitor.now))
     except (CaseHasMoved, ActionNotAllowed, Invalid) as refusal:
         again = Typed(action, typed, **_told(refusal, schema, wrong))
-        return case_response(request, visitor, file_of(visitor, case_id), typed=again, status=refusal.status)
+        after = file_of(visitor, case_id, mentioned=forms.chosen(schema, typed))
+        return case_response(request, visitor, after, typed=again, status=refusal.status)
+    if not visitor.caller.read(lambda connection: sees_case(connection, visitor.actor, case_id)):
+        # A member who stands aside, a substitute whose part is done.
+        return go(request, "/worklist", _farewell(before, action, advanced))
     return go(request, f"/cases/{case_id}", _done(before, action, advanced))
 
 
-def file_of(visitor: Visitor, case_id: str) -> CaseFile:
-    """The case as this visitor sees it now; NotFound outside the area."""
-    return visitor.caller.read(lambda connection: read_case(connection, visitor.actor, case_id, visitor.now))
+def file_of(visitor: Visitor, case_id: str, *, mentioned: Collection[str] = ()) -> CaseFile:
+    """The case as this visitor sees it now; NotFound outside the area. `mentioned` are public ids to be named besides."""
+    return visitor.caller.read(
+        lambda connection: read_case(connection, visitor.actor, case_id, visitor.now, mentioned=mentioned)
+    )
 
 
 def case_response(
@@ -133,6 +140,13 @@ def _at_fields(fields: Mapping[str, Sequence[Text]], schema: Mapping[str, Any]) 
         field = schema["properties"].get(first, {})
         found.setdefault(path if "properties" in field or forms.is_table(field) else first, tuple(texts))
     return found
+
+
+def _farewell(before: CaseFile, action: str, advanced: Advanced) -> Text:
+    """What is said to somebody whom the case is not shown to any more."""
+    done = _done(before, action, advanced)
+    words = Text("本案已无须您办理，不再向您显示。", "It needs nothing more of you and is no longer shown to you.")
+    return Text(f"{done.zh}{words.zh}", f"{done.en} {words.en}")
 
 
 def _done(before: CaseFile, action: str, advanced: Advanced) -> Text:

@@ -85,7 +85,7 @@ def organization_page(
         "by_certificate": may_write and not correctable,
         "events": timeline(
             [
-                happening(event, by_id[event.subject_id].definition, by_id[event.subject_id].number)
+                happening(event, by_id[event.subject_id].definition, by_id[event.subject_id].number, names=file.names)
                 if event.stream == "case"
                 else happening(event)
                 for event in file.events

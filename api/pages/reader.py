@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from incubator.engine.roles import Actor, names_of
-from incubator.text import Language
+from incubator.text import Language, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +37,7 @@ class Reader:
         if self.actor is None:
             return None
         role = names_of(frozenset(grant.role for grant in self.actor.grants))
+        if not self.actor.grants and self.actor.stands_in:
+            named = names_of(self.actor.stands_in)
+            role = Text(f"{named.zh}（代理）", f"substitute for {named.en}")
         return {"name": self.actor.name, "role": role}

@@ -105,7 +105,8 @@ def _places(form: FormData, name: str) -> list[int]:
 def _value(field: Mapping[str, Any], texts: list[str]) -> Any:
     kind = field.get("type")
     if kind == "boolean":
-        return "true" in texts
+        # A box that is not ticked says no; a choice that is not made keeps what stands.
+        return {"true": True, "false": False}.get("".join(texts)) if field.get("x-keeps") else "true" in texts
     if kind == "array":
         if (field.get("items") or {}).get("enum") or "x-options" in field:
             return texts or None

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from api.i18n import money
+from api.pages.said import Names, said
 from incubator.clock import today
-from incubator.engine.deadline_words import in_words
-from incubator.engine.definition import Definition
-from incubator.engine.forms import MONEY
+from incubator.engine.definition import Decision, Definition
 from incubator.engine.roles import ROLE_NAMES, Role
 from incubator.text import Text
 
@@ -41,6 +39,14 @@ _TITLES: dict[str, Text] = {
     "organization.personal_values_recorded": Text("登记个人信息", "Personal data recorded"),
     "organization.personal_values_erased": Text("删除个人信息", "Personal data erased"),
     "organization.exited": Text("注销备案", "Filing ended"),
+    "organization.brought_in": Text("期初录入组织", "Entered from the opening stock"),
+    "organization.registration_brought_in": Text("期初录入登记", "Registration entered from the opening stock"),
+    "organization.filing_brought_in": Text("期初录入备案", "Filing entered from the opening stock"),
+    "organization.hub_brought_in": Text("期初录入枢纽认定", "Recognition as a hub entered from the opening stock"),
+    "organization.affiliation_brought_in": Text("期初录入挂靠", "Affiliation entered from the opening stock"),
+    "organization.project_brought_in": Text("期初录入在办项目", "Running project entered from the opening stock"),
+    "organization.rating_brought_in": Text("期初录入评级", "Rating entered from the opening stock"),
+    "organization.restriction_brought_in": Text("期初录入限制", "Restriction entered from the opening stock"),
 }
 _LEVELS = {
     "reminder": Text("首次提醒", "first reminder"),
@@ -78,6 +84,8 @@ class Happening:
     change: Mapping[str, Any]
     definition: Definition | None = None
     case: str = ""  # the number, where events of several cases stand together
+    asked: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # the fields of what was done
+    names: Names = field(default_factory=dict)
 
 
 def field_title(name: str) -> Text:
@@ -90,6 +98,12 @@ def timeline(
 ) -> list[dict[str, Any]]:
     """Entries for the timeline macro, newest first as given. `words` puts a coded value of an organization into words."""
     return [_entry(event, words) for event in events]
+
+
+def decision_of(definition: Definition | None, change: Mapping[str, Any]) -> Decision | None:
+    """The decision that an event of a case records; None where it records something else."""
+    step = definition.by_key.get(str(change.get("step"))) if definition else None
+    return step.by_name.get(str(change.get("decision"))) if step else None
 
 
 def _entry(event: Happening, words: Callable[[str, Any], Any]) -> dict[str, Any]:
@@ -117,9 +131,9 @@ def _title(event: Happening) -> tuple[Text, str | None]:
             Text(f"{base.zh}：{level.zh}", f"{base.en} ({level.en})") if level and "reminded" in event.type else base
         )
         return words, "bad" if "escalated" in event.type else "warn"
-    if event.definition is not None and "decision" in change and "step" in change:
-        step = event.definition.by_key.get(str(change["step"]))
-        decision = step.by_name.get(str(change["decision"])) if step else None
+    if event.definition is not None:
+        step = event.definition.by_key.get(str(change.get("step")))
+        decision = decision_of(event.definition, change)
         if step and decision:
             tone = _TONES.get(decision.style)
             at, done = step.title, decision.title
@@ -136,54 +150,12 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
     for name, (old, new) in (event.change.get("changed") or {}).items():
         if name in _FIELDS:
             details.append((_FIELDS[name], _said(words(name, old)), _said(words(name, new)) or "—"))
-    if event.definition is not None and isinstance(event.change.get("data"), Mapping):
-        step = event.definition.by_key.get(str(event.change.get("step")))
-        decision = step.by_name.get(str(event.change.get("decision"))) if step else None
-        # What an action itself asked for; a step's whole form stands on the page already.
-        asked = (decision.form or {}).get("properties", {}) if decision else {}
-        for name, value in event.change["data"].items():
-            if name in asked:
-                details.append((Text.from_pair(asked[name]["x-title"]), None, said(asked[name], value)))
+    # What an action itself asked for; a step's whole form stands on the page already.
+    for name, value in (event.change.get("data") or {}).items():
+        if name in event.asked:
+            declared = event.asked[name]
+            details.append((Text.from_pair(declared["x-title"]), None, said(declared, value, event.names)))
     return [detail for detail in details if detail[2] not in (None, "")]
-
-
-def said(field: Mapping[str, Any], value: Any) -> Any:
-    """A form's value in words: the option's words, yes or no, an amount in yuan, one a line for several."""
-    if field.get("x-widget") == MONEY and isinstance(value, int):
-        return Text(f"{money(value)} 元", f"{money(value)} yuan")
-    options = {each["value"]: Text(each["zh"], each["en"]) for each in _options(field)}
-    if isinstance(value, bool):
-        return Text("是", "yes") if value else Text("否", "no")
-    if isinstance(value, list):
-        parts = [options.get(each, Text(str(each), str(each))) for each in value]
-        return Text("\n".join(part.zh for part in parts), "\n".join(part.en for part in parts))
-    if isinstance(value, Mapping):
-        return _said_entries(field.get("properties", {}), value)
-    if field.get("format") == "date" and isinstance(value, str):
-        return _day(value)
-    return options.get(value, str(value))
-
-
-def _day(value: str) -> Any:
-    try:
-        return in_words(date.fromisoformat(value))
-    except ValueError:
-        return value  # what somebody typed and the service did not take
-
-
-def _said_entries(fields: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any]) -> Text:
-    lines = []
-    for name, value in values.items():
-        field = fields.get(name, {})
-        title = Text.from_pair(field["x-title"]) if field else field_title(name)
-        words = said(field, value)
-        words = words if isinstance(words, Text) else Text(words, words)
-        lines.append(Text(f"{title.zh}：{words.zh}", f"{title.en}: {words.en}"))
-    return Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines))
-
-
-def _options(field: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
-    return field.get("x-options") or (field.get("items") or {}).get("x-options") or ()
 
 
 def _said(value: Any) -> Any:

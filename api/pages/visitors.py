@@ -156,8 +156,8 @@ def reader_of(request: Request) -> Reader:
 
 
 def require_staff(actor: Actor) -> None:
-    """Refuse who holds no role today: such a person can sign in and see nothing."""
-    if not actor.grants:
+    """Refuse who holds no role today and stands in for none: such a person can sign in and see nothing."""
+    if not actor.grants and not actor.stands_in:
         raise NotAllowed(
             Text(
                 "您的账号目前没有任何角色，请联系系统管理员",

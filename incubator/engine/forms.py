@@ -165,7 +165,7 @@ def personal_fields(schema: Schema | None) -> frozenset[str]:
     return frozenset(name for name, field in schema["properties"].items() if field.get("x-personal"))
 
 
-def is_table(field: Schema) -> bool:
+def is_table(field: Mapping[str, Any]) -> bool:
     """Whether a field is a table of entries."""
     return bool(field.get("x-widget") == ROWS)
 
@@ -178,6 +178,22 @@ def option_paths(schema: Schema | None) -> list[str]:
 def option_facts(schema: Schema | None) -> list[str]:
     """The facts whose names a form offers."""
     return [name for _, field in _fields(schema) if (name := field.get("x-options-fact"))]
+
+
+def chosen(schema: Schema | None, answer: Mapping[str, Any]) -> set[str]:
+    """The public ids that an answer picks of what facts offer, in tables too."""
+    found: set[str] = set()
+    for name, field in (schema or {}).get("properties", {}).items():
+        value = answer.get(name)
+        if not value:
+            continue
+        if "x-options-fact" in field:
+            found.update(value if isinstance(value, list) else [value])
+        elif is_table(field):
+            found.update(*(chosen(field["items"], row) for row in value))
+        elif isinstance(value, Mapping):
+            found |= chosen(field, value)
+    return found
 
 
 def offered(schema: Schema | None, policy: Policy, facts: Mapping[str, Any]) -> Schema | None:

@@ -61,6 +61,7 @@ class Actor:
     account_id: int = 0
     public_id: str = ""
     on_behalf_of: str = ""
+    stands_in: frozenset[Role] = frozenset()  # the roles in which the person is named as a substitute in the street
 
     @property
     def is_automation(self) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, false, or_, select
+from sqlalchemy import Connection, Row, false, or_, select, union_all
 
 from incubator.engine import forms, library
 from incubator.engine.calendars import WorkCalendar
@@ -19,13 +19,13 @@ from incubator.engine.loading import case_columns, case_views
 from incubator.engine.policy import Policy
 from incubator.engine.refusals import case_not_found
 from incubator.engine.roles import Actor
-from incubator.facts import registry
 from incubator.models.base import table
 from incubator.models.cases import Case, Deadline
 from incubator.models.events import Event
 from incubator.models.organizations import Document, Organization
 from incubator.models.streets import Community, Person
-from incubator.queries.visibility import visible_to
+from incubator.queries.panels import Round, as_shown, oversees, rounds_of
+from incubator.queries.visibility import stepped_aside, visible_to
 from incubator.services.personal import masked_values
 
 
@@ -57,7 +57,8 @@ class CaseFile:
     events: Sequence[Recorded]
     personal: Mapping[str, str]  # 'step.field' -> masked value, as it was said in this case
     known_personal: Mapping[str, str]  # field -> masked value of the organization, where a form may leave it as it is
-    offered: Mapping[str, Any]  # the facts that the procedure's forms offer names from
+    names: Mapping[str, str]  # public id -> name of the organizations and persons picked in forms
+    panels: tuple[Round, ...]  # the latest first
 
     @property
     def step(self) -> Step:
@@ -65,8 +66,13 @@ class CaseFile:
         return self.definition.step(self.case.step)
 
 
-def read_case(connection: Connection, actor: Actor, public_id: str, now: datetime) -> CaseFile:
-    """The case of that public id, or NotFound where there is none in the actor's area."""
+def read_case(
+    connection: Connection, actor: Actor, public_id: str, now: datetime, *, mentioned: Collection[str] = ()
+) -> CaseFile:
+    """The case of that public id as the actor may see it; `mentioned` are further public ids whose names are wanted.
+
+    NotFound where there is none in the actor's area; NotAllowed for a panel member who stands aside.
+    """
     cases, organizations, communities = table(Case), table(Organization), table(Community)
     row = connection.execute(
         select(
@@ -80,23 +86,30 @@ def read_case(connection: Connection, actor: Actor, public_id: str, now: datetim
         .where(cases.c.public_id == public_id, visible_to(actor, cases))
     ).one_or_none()
     if row is None:
+        stepped_aside(connection, actor, public_id)
         raise case_not_found()
     case = case_views(connection, cast(list[Row[Any]], [row]))[0]
     offered = choices(connection, [case], actor, now)[0]
     definition = library.definition(connection, case.definition_hash)
+    policy = library.policy(connection, case.policy_hash)
+    sees = oversees(actor, case.street_id, case.community_id)
+    recorded = events_of(connection, "case", [case.id])
+    events = as_shown(recorded, {case.id: definition}, actor, sees=sees)
+    picked = {*mentioned, *_picked(definition, case), *picked_in(events, {case.id: definition})}
     return CaseFile(
         case,
         cast(Row[Any], row),
         definition,
-        library.policy(connection, case.policy_hash),
+        policy,
         library.calendar(connection, case.calendar_hash),
         offered,
         _deadlines(connection, case),
         _documents(connection, case),
-        events_of(connection, "case", [case.id]),
+        events,
         masked_values(connection, "case", [case.id])[case.id],
         _known_personal(connection, case, offered),
-        registry.load(connection, [case], _option_facts(definition), registry.AsOf(now))[0],
+        names_of_picked(connection, case.street_id, picked),
+        rounds_of(connection, actor, case, definition, policy, events),
     )
 
 
@@ -111,13 +124,37 @@ ORGANIZATION_COLUMNS = (
 )
 
 
-def _option_facts(definition: Definition) -> set[str]:
-    asked = (
-        schema
+def names_of_picked(connection: Connection, street_id: int, picked: Collection[str]) -> dict[str, str]:
+    """The names of organizations and persons of a street by public id; one statement, none where nothing is asked."""
+    if not picked:
+        return {}
+    parts = [
+        select(rows.c.public_id, rows.c.name).where(rows.c.street_id == street_id, rows.c.public_id.in_(picked))
+        for rows in (table(Organization), table(Person))
+    ]
+    return {row.public_id: row.name for row in connection.execute(union_all(*parts))}
+
+
+def picked_in(events: Sequence[Recorded], definitions: Mapping[int, Definition]) -> set[str]:
+    """The public ids that actions picked, as these events tell; `definitions` by the case's key."""
+    found: set[str] = set()
+    for event in events:
+        change = event.body.get("change") or {}
+        definition = definitions.get(event.subject_id) if event.stream == "case" else None
+        step = definition.by_key.get(str(change.get("step"))) if definition else None
+        decision = step.by_name.get(str(change.get("decision"))) if step else None
+        if decision is not None:
+            found |= forms.chosen(decision.form, change.get("data") or {})
+    return found
+
+
+def _picked(definition: Definition, case: CaseView) -> set[str]:
+    return {
+        picked
         for step in definition.steps
         for schema in (step.form, *(decision.form for decision in step.decisions))
-    )  # fmt: skip
-    return {name for schema in asked for name in forms.option_facts(schema)}
+        for picked in forms.chosen(schema, case.data.get(step.key, {}))
+    }
 
 
 def events_of(connection: Connection, stream: str, subjects: Sequence[int]) -> list[Recorded]:

@@ -16,9 +16,10 @@ from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.organizations import Document, Filing, Organization, Standing
 from incubator.models.streets import Community, Person, Street
-from incubator.queries.case_file import Recorded, events_of_streams
+from incubator.queries.case_file import Recorded, events_of_streams, names_of_picked, picked_in
 from incubator.queries.outcomes import outcome_title
 from incubator.queries.paging import USUAL, Page, page_of, window
+from incubator.queries.panels import as_shown, oversees
 from incubator.queries.searching import found_by
 from incubator.queries.visibility import covers_area, visible_to
 from incubator.services.organizations import organization_not_found
@@ -97,6 +98,7 @@ class OrganizationFile:
     documents: Sequence[Row[Any]]  # with made_by_name; `case_id` is 0 for one of the organization itself
     personal: Mapping[str, str]  # field -> masked value
     events: tuple[Recorded, ...]  # its own and those of its cases
+    names: Mapping[str, str]  # public id -> name of the organizations and persons picked in actions
 
 
 def organizations(
@@ -143,6 +145,10 @@ def read_organization(connection: Connection, actor: Actor, public_id: str) -> O
     cases = cases_of(connection, actor, row.id)
     own = covers_area(actor, row.street_id, row.community_id)
     told = {"case": [case.id for case in cases]} | ({"organization": [row.id]} if own else {})
+    definitions = {case.id: case.definition for case in cases}
+    events = as_shown(
+        events_of_streams(connection, told), definitions, actor, sees=oversees(actor, row.street_id, row.community_id)
+    )
     return OrganizationFile(
         row,
         cases,
@@ -159,7 +165,8 @@ def read_organization(connection: Connection, actor: Actor, public_id: str) -> O
             .order_by(_DOCUMENTS.c.id.desc())
         ).all(),
         masked_values(connection, "organization", [row.id])[row.id] if own else {},
-        tuple(events_of_streams(connection, told)),
+        tuple(events),
+        names_of_picked(connection, row.street_id, picked_in(events, definitions)),
     )
 
 

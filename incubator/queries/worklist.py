@@ -139,10 +139,14 @@ def _mine(actor: Actor, filters: Filters, day: date, cursor: str, limit: int) ->
 
 
 def _ways(actor: Actor) -> list[ColumnElement[bool]]:
-    """By name, and by each role the actor holds: items that belong to the role, in the communities it is held over."""
+    """By name, and by each role the actor holds or stands in for: its items, in the communities it is held over."""
     areas: dict[tuple[int, str], set[int]] = defaultdict(set)
     for grant in actor.grants:
         areas[grant.street_id, grant.role.value].add(grant.community_id)
+    if not actor.grants:
+        # Whoever holds a role finds what awaits another role among all cases; to whom holds none it is the only work.
+        for stood_for in actor.stands_in:
+            areas[actor.street_id, stood_for.value].add(WHOLE_STREET)
     ways: list[ColumnElement[bool]] = [_ITEMS.c.person_id == actor.person_id] if actor.person_id else []
     for (street_id, role), communities in sorted(areas.items()):
         way = (_ITEMS.c.street_id == street_id) & (_ITEMS.c.role == role) & (_ITEMS.c.person_id == NOBODY)

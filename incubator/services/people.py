@@ -17,6 +17,7 @@ from incubator.errors import Invalid, NotAllowed, NotFound
 from incubator.models.base import NO_DATE, table
 from incubator.models.streets import Community, Person, RoleGrant
 from incubator.queries.visibility import Permission, require
+from incubator.services.substitutes import STANDS_IN, stands_in_of
 from incubator.text import Text
 
 _PEOPLE, _GRANTS, _COMMUNITIES = table(Person), table(RoleGrant), table(Community)
@@ -125,20 +126,22 @@ def withdraw_role(
 
 def actor_of(connection: Connection, person_id: int, now: datetime) -> Actor:
     """The person as an actor, with the roles valid on the day of `now`. NotFound for an unknown person."""
-    person = _person(connection, person_id)
     day = today(now)
+    person = _person(connection, person_id, STANDS_IN, day=day)
     rows = connection.execute(
         select(_GRANTS.c.role, _GRANTS.c.street_id, _GRANTS.c.community_id)
         .where(_GRANTS.c.person_id == person_id, _GRANTS.c.since <= day, _GRANTS.c.until >= day)
         .order_by(_GRANTS.c.id)
     )
     grants = tuple(Grant(Role(row.role), row.street_id, row.community_id) for row in rows)
-    return Actor(person_id, person.name, person.street_id, grants, public_id=person.public_id)
+    return Actor(
+        person_id, person.name, person.street_id, grants, public_id=person.public_id, stands_in=stands_in_of(person)
+    )
 
 
-def _person(connection: Connection, person_id: int) -> Row[*tuple[Any, ...]]:
-    columns = (_PEOPLE.c.public_id, _PEOPLE.c.street_id, _PEOPLE.c.name, _PEOPLE.c.id)
-    found = connection.execute(select(*columns).where(_PEOPLE.c.id == person_id)).one_or_none()
+def _person(connection: Connection, person_id: int, *more: ColumnElement[Any], **asked: Any) -> Row[*tuple[Any, ...]]:
+    columns = (_PEOPLE.c.public_id, _PEOPLE.c.street_id, _PEOPLE.c.name, _PEOPLE.c.id, *more)
+    found = connection.execute(select(*columns).where(_PEOPLE.c.id == person_id), asked).one_or_none()
     if found is None:
         raise NotFound(Text("没有这个人员", "There is no such person"))
     return found

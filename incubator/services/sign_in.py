@@ -33,6 +33,7 @@ from incubator.models.base import table
 from incubator.models.streets import Account, Person, RoleGrant, SignInSession
 from incubator.scopes import Scope, covers
 from incubator.services.passwords import fits
+from incubator.services.substitutes import STANDS_IN, stands_in_of
 from incubator.text import Text
 
 # MLPS level 2 asks for a lock after failures and an idle timeout; the domain's description gives 5 and 30 minutes.
@@ -167,6 +168,7 @@ def signed_in_by(door: FromClause) -> Select[*tuple[Any, ...]]:
             _PEOPLE.c.public_id.label("person_public_id"),
             _PEOPLE.c.name.label("person_name"),
             _PEOPLE.c.street_id.label("person_street_id"),
+            STANDS_IN,
             _GRANTS.c.role,
             _GRANTS.c.street_id.label("grant_street_id"),
             _GRANTS.c.community_id,
@@ -198,6 +200,7 @@ def actor_from(rows: Sequence[Row[*tuple[Any, ...]]]) -> Actor:
         grants,
         account_id=first.account_id,
         public_id=first.person_public_id,
+        stands_in=stands_in_of(first),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Date, Row, bindparam, func, insert, select, update
 
 from incubator.clock import today
 from incubator.engine.roles import ROLE_NAMES, Actor, Role
@@ -16,6 +17,23 @@ from incubator.queries.visibility import Permission, require
 from incubator.text import Text
 
 _SUBSTITUTES, _PEOPLE = table(Substitute), table(Person)
+# A column beside a person's: the roles that they are named for on `day`, joined by commas; NULL without any.
+STANDS_IN = (
+    select(func.aggregate_strings(_SUBSTITUTES.c.role, ","))
+    .where(
+        _SUBSTITUTES.c.street_id == _PEOPLE.c.street_id,
+        _SUBSTITUTES.c.person_id == _PEOPLE.c.id,
+        _SUBSTITUTES.c.until >= bindparam("day", type_=Date),
+    )
+    .correlate(_PEOPLE)
+    .scalar_subquery()
+    .label("stands_in")
+)
+
+
+def stands_in_of(row: Row[Any]) -> frozenset[Role]:
+    """The roles of a row's `stands_in`."""
+    return frozenset(Role(role) for role in (row.stands_in or "").split(",") if role)
 
 
 def name_substitute(

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from incubator.engine.opening import open_case
 from incubator.engine.reminders import ESCALATION, remind
 from incubator.engine.roles import Actor, Grant, Role
 from incubator.errors import Invalid
 from incubator.models.base import NO_DATE, table
-from incubator.models.cases import Case, Timer, WorkItem
+from incubator.models.cases import Case, PanelSeat, Timer, WorkItem
 from incubator.models.streets import Community
 from incubator.queries.worklist import Filters, View, WorkLine, _mine, worklist
 from tests.procedures.world import CHECKED, OPINION, Centre
@@ -87,12 +87,20 @@ def test_a_seat_awaits_its_person_by_name_and_opens_that_case_alone(centre: Cent
     group(centre, "第二合唱团").open("filing")
     asked, other = person(centre, "专家甲", Role.EXPERT), person(centre, "专家乙", Role.EXPERT)
     case = centre.case(case_id)
-    seat = {
+    item = {
         "street_id": case.street_id, "community_id": case.community_id, "case_id": case.id, "visit": case.visit,
         "step": case.step, "kind": "seat", "role": Role.EXPERT.value, "person_id": asked.person_id,
         "due_on": case.due_on, "created_at": centre.clock.now(),
     }  # fmt: skip
-    centre.database.write(lambda connection: connection.execute(insert(table(WorkItem)), seat))
+    seat = {
+        "street_id": case.street_id, "case_id": case.id, "visit": case.visit, "person_id": asked.person_id, "state": "seated",
+    }  # fmt: skip
+
+    def ask(connection: Connection) -> None:
+        connection.execute(insert(table(PanelSeat)), seat)
+        connection.execute(insert(table(WorkItem)), item)
+
+    centre.database.write(ask)
     assert [(line.case_id, line.kind) for line in lines(centre, asked)] == [(case_id, "seat")]
     assert [line.case_id for line in lines(centre, asked, view=View.ALL)] == [case_id]
     assert lines(centre, other) == lines(centre, other, view=View.ALL) == []

@@ -1,0 +1,177 @@
+"""Panels as each may see them: who sits and in what state, points only where nobody is blind any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from statistics import quantiles
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, select
+
+from incubator.engine import panel
+from incubator.engine.case import CaseView, Seat
+from incubator.engine.definition import Definition, PanelAct, Step
+from incubator.engine.policy import Policy
+from incubator.engine.roles import Actor, Role
+from incubator.engine.rules import Blocker
+from incubator.models.base import table
+from incubator.models.cases import PanelSeat
+from incubator.models.streets import Person
+
+if TYPE_CHECKING:
+    from incubator.queries.case_file import Recorded
+
+_SEATS, _PEOPLE = table(PanelSeat), table(Person)
+# They answer for the panel: they see why somebody stands aside and, once it has concluded, every member's points.
+_OVERSEE = frozenset({Role.OFFICER, Role.DIRECTOR})
+_ENOUGH_FOR_OUTLIERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as the reader may see them; `review` and `total` are None where the reader is blind."""
+
+    person_id: int
+    public_id: str
+    name: str
+    alternate: bool
+    state: str  # alternate, seated, declared, conflicted, given
+    grounds: str  # why the member stands aside, for those who oversee the panel
+    review: Mapping[str, Any] | None
+    total: Decimal | None
+    outlier: bool  # far from the others: beyond one and a half times the middle half's width (Tukey)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The panel of one visit of a step; `waits` is why it cannot conclude yet."""
+
+    step: Step
+    concluded: bool
+    members: tuple[Member, ...]
+    waits: tuple[Blocker, ...]
+
+    @property
+    def spread(self) -> tuple[Decimal, Decimal] | None:
+        """The lowest and the highest total of a concluded panel whose points the reader sees."""
+        totals = [member.total for member in self.members if member.total is not None]
+        return (min(totals), max(totals)) if self.concluded and len(totals) > 1 else None
+
+
+def oversees(actor: Actor, street_id: int, community_id: int) -> bool:
+    """Whether the actor answers for the panels of that community."""
+    return bool(actor.roles_at(street_id, community_id) & _OVERSEE)
+
+
+def rounds_of(
+    connection: Connection, actor: Actor, case: CaseView, definition: Definition, policy: Policy,
+    events: Sequence[Recorded],
+) -> tuple[Round, ...]:  # fmt: skip
+    """The panels of a case, the latest first; one statement, none where the procedure has no panel."""
+    steps = [step for step in definition.steps if step.panel is not None]
+    if not steps:
+        return ()
+    rows = connection.execute(
+        select(_SEATS, _PEOPLE.c.public_id, _PEOPLE.c.name)
+        .join_from(_SEATS, _PEOPLE, _PEOPLE.c.id == _SEATS.c.person_id)
+        .where(_SEATS.c.case_id == case.id)
+        .order_by(_SEATS.c.visit.desc(), _SEATS.c.id)
+    ).all()
+    sees = oversees(actor, case.street_id, case.community_id)
+    grounds = _grounds(definition, events) if sees else {}
+    found = []
+    for visit in dict.fromkeys(row.visit for row in rows):
+        running = visit == case.visit and definition.step(case.step).panel is not None
+        seats = [row for row in rows if row.visit == visit]
+        step = definition.step(case.step) if running else _step_of(steps, seats, policy)
+        members = tuple(
+            Member(
+                row.person_id, row.public_id, row.name, row.alternate, row.state,
+                grounds.get(row.person_id, "") if row.state == "conflicted" else "",
+                *_seen(row, sees=row.person_id == actor.person_id or (sees and not running)), False,
+            )
+            for row in seats
+        )  # fmt: skip
+        waits: list[Blocker] = []
+        if running and step.panel is not None:
+            waits = panel.incomplete(
+                step.panel, tuple(Seat(row.person_id, row.alternate, row.state) for row in seats), policy
+            )
+        found.append(Round(step, not running, members if running else _outliers(members), tuple(waits)))
+    return tuple(found)
+
+
+def as_shown(
+    events: Sequence[Recorded], definitions: Mapping[int, Definition], actor: Actor, *, sees: bool
+) -> list[Recorded]:
+    """Events, newest first, without what the reader is blind to; `definitions` by the case's key, `sees` of `oversees`.
+
+    A member's points are shown to the member, and to those who oversee the panel once the case has left it. Why a member
+    stands aside is for the member and for them.
+    """
+    shown, left = [], set()
+    for event in events:
+        change = event.body.get("change") or {}
+        definition = definitions.get(event.subject_id) if event.stream == "case" else None
+        act = _act(definition, change)
+        own = event.body.get("actor") == actor.person_id
+        place = (event.subject_id, change.get("step"))
+        if act is PanelAct.GIVE and not own and not (sees and place in left):
+            event = _without(event, {})
+        elif act is PanelAct.DECLARE and not own and not sees:
+            event = _without(event, {"conflict": change["data"]["conflict"]})
+        if change.get("to") != change.get("step"):
+            left.add(place)
+        shown.append(event)
+    return shown
+
+
+def _without(event: Recorded, data: Mapping[str, Any]) -> Recorded:
+    return replace(event, body={**event.body, "comment": "", "change": {**event.body["change"], "data": dict(data)}})
+
+
+def _act(definition: Definition | None, change: Mapping[str, Any]) -> PanelAct | None:
+    step = definition.by_key.get(str(change.get("step"))) if definition else None
+    decision = step.by_name.get(str(change.get("decision"))) if step else None
+    return decision.panel if decision else None
+
+
+def _grounds(definition: Definition, events: Sequence[Recorded]) -> dict[int, str]:
+    """What each member said when standing aside, the latest first said."""
+    said: dict[int, str] = {}
+    for event in events:
+        change = event.body.get("change") or {}
+        if _act(definition, change) is PanelAct.DECLARE:
+            words = [str(value) for name, value in change["data"].items() if name != "conflict" and value]
+            said.setdefault(event.body["actor"], "；".join([*words, *filter(None, [event.body.get("comment")])]))
+    return said
+
+
+def _seen(row: Any, *, sees: bool) -> tuple[Mapping[str, Any] | None, Decimal | None]:
+    if row.state != "given" or not sees:
+        return None, None
+    return row.review, panel.total(row.review)
+
+
+def _step_of(steps: Sequence[Step], seats: Sequence[Any], policy: Policy) -> Step:
+    """The step whose sheet the reviews answer: a seat knows its visit and not its step."""
+    answered = next((set(row.review["scores"]) for row in seats if row.review.get("scores")), set())
+    for step in steps:
+        assert step.panel is not None
+        if answered <= {each["code"] for each in policy.get(step.panel.sheet.policy)["criteria"]}:
+            return step
+    return steps[0]
+
+
+def _outliers(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    totals = [member.total for member in members if member.total is not None]
+    if len(totals) < _ENOUGH_FOR_OUTLIERS:
+        return members
+    low, _, high = quantiles(totals, n=4, method="inclusive")
+    reach = (high - low) * Decimal("1.5")
+    return tuple(
+        replace(each, outlier=each.total is not None and not low - reach <= each.total <= high + reach)
+        for each in members
+    )

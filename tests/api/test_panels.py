@@ -1,0 +1,172 @@
+"""A panel over HTTP: blind until given, conflict of interest closes the case, and those in charge see what came of it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, delete
+
+from incubator.engine import library
+from incubator.engine.calendars import announced_calendar
+from incubator.engine.roles import Role
+from incubator.models.base import table
+from incubator.models.streets import RoleGrant
+from tests.api.centre import Browser, WebCentre
+from tests.api.desk import act, document_of, follow, open_case_for, words_of
+from tests.engine.world import SCORING, known, value
+from tests.factories import make_user
+
+SHEET = {
+    "criteria": [
+        {"code": "need", "title": {"zh": "需求", "en": "need"}, "most": 60, "dimension": {"zh": "项目设计", "en": "design"}},
+        {"code": "team", "title": {"zh": "团队", "en": "team"}, "most": 40, "dimension": {"zh": "执行能力", "en": "capacity"}},
+    ],
+    "drop_extremes": True,
+}  # fmt: skip
+POINTS = {"1": (58, 34), "2": (50, 38), "3": (50, 35), "4": (40, 20), "5": (57, 40)}  # 92, 88, 85, 60, 97
+
+
+@pytest.fixture
+def panel(centre: WebCentre) -> WebCentre:
+    """The centre with the procedure of a panel of five, and six experts beside the one it has."""
+
+    def lay(connection: Connection) -> None:
+        in_force = library.policy_in_force(connection, centre.street.street_id, date(2026, 9, 18))
+        content = deepcopy(in_force.content)
+        content["values"]["panel"] = {"size": value(5), "quorum": value(5), "sheet": value(SHEET)}
+        paths = frozenset(f"panel.{name}" for name in ("size", "quorum", "sheet"))
+        library.load_definitions(connection, [SCORING], known(policy_paths=paths), centre.clock.now())
+        stored = library.store_policy(connection, content, centre.clock.now())
+        calendar = library.store_calendar(connection, announced_calendar(), centre.clock.now())
+        library.put_in_force(
+            connection, centre.street.street_id, stored, calendar, date(2026, 9, 17), centre.clock.now()
+        )
+
+    centre.database.write(lay)
+    for name in ("1", "2", "3", "4", "5", "6"):
+        centre.people[f"expert{name}"] = make_user(
+            centre.database, centre.street, Role.EXPERT, centre.clock.now(), username=f"expert{name}"
+        )
+    return centre
+
+
+def seated(centre: WebCentre) -> str:
+    """A case whose panel of five and alternate were named on the page."""
+    case = open_case_for(centre, "scoring", by="officer")
+    officer = centre.browser("officer")
+    page = officer.get(f"/cases/{case}", action="seat")
+    by_name = {
+        label.text_content().strip(): label.xpath(".//input/@value")[0]
+        for label in document_of(page).get_element_by_id("f-members-choices").xpath("./label")
+    }
+    chosen = [by_name[f"测试expert{name}"] for name in ("1", "2", "3", "4", "5")]
+    told = follow(officer, act(officer, case, "seat", members=chosen, alternates=[by_name["测试expert6"]]))
+    assert "members 测试expert1 测试expert2" in words_of(told)  # by name, not by public id
+    return case
+
+
+def gives(browser: Browser, case: str, points: tuple[int, int]) -> Any:
+    return act(browser, case, "give", **{"scores.need": str(points[0]), "scores.team": str(points[1])})
+
+
+def test_scores_stay_blind_until_the_panel_concludes_and_then_tell_spread_and_outliers(panel: WebCentre) -> None:
+    case = seated(panel)
+    first, second = panel.browser("expert1"), panel.browser("expert2")
+    follow(first, act(first, case, "declare"))
+    form = document_of(first.get(f"/cases/{case}", action="give"))
+    assert [each.text_content() for each in form.xpath("//h4[contains(@class, 'dimension')]")] == [
+        "项目设计",
+        "执行能力",
+    ]
+    over = gives(first, case, (61, 34))
+    assert over.status_code == 422
+    assert "需求：不得大于 60" in words_of(over)
+    own = words_of(follow(first, gives(first, case, POINTS["1"])))
+    assert "测试expert1的评分" in own
+    follow(second, act(second, case, "declare"))
+    # What the first gave is nowhere for the second, nor yet for those in charge.
+    for name in ("expert2", "officer", "director"):
+        program = panel.program(name)
+        shown = program.get(f"cases/{case}").json()
+        (round_,) = shown["panels"]
+        assert [each["state"] for each in round_["members"]][:3] == ["given", "declared", "seated"]
+        assert {each["total"] for each in round_["members"]} == {None}
+        events = program.get(f"cases/{case}/events").json()
+        assert [each["change"]["data"] for each in events if each["type"] == "case.give"] == [{}]
+        page = words_of(panel.browser(name).get(f"/cases/{case}"))
+        assert "测试expert1 已评审" in page
+        assert "92" not in page
+        assert "58" not in page
+    mine = panel.program("expert1").get(f"cases/{case}").json()["panels"][0]["members"][0]
+    assert (mine["total"], mine["scores"]) == ("92", {"need": 58, "team": 34})
+    for name in ("2", "3", "4", "5"):
+        browser = panel.browser(f"expert{name}")
+        if name != "2":
+            follow(browser, act(browser, case, "declare"))
+        follow(browser, gives(browser, case, POINTS[name]))
+    officer = panel.browser("officer")
+    concluded = words_of(follow(officer, act(officer, case, "conclude")))
+    assert "88.33 分，评审意见 5 份，去掉最低和最高总分（60、97）" in concluded
+    assert "最低 60 分，最高 97 分，相差 37 分" in concluded
+    assert "测试expert4 已评审 与其他专家相差较大 60" in concluded
+    round_ = panel.program("director").get(f"cases/{case}").json()["panels"][0]
+    assert (round_["lowest"], round_["highest"], round_["concluded"]) == ("60", "97", True)
+    assert [each["outlier"] for each in round_["members"]][:5] == [False, False, False, True, False]
+    # A member sees the own points for good, and nobody else's.
+    after = panel.program("expert2").get(f"cases/{case}").json()["panels"][0]
+    assert [each["total"] for each in after["members"]][:3] == [None, "88", None]
+    given = [
+        each for each in panel.program("expert2").get(f"cases/{case}/events").json() if each["type"] == "case.give"
+    ]
+    assert [each["change"]["data"] for each in given] == [{}, {"scores": {"need": 50, "team": 38}}, {}, {}, {}]
+
+
+def test_a_conflict_of_interest_closes_the_case_and_its_grounds_are_for_those_in_charge(panel: WebCentre) -> None:
+    case = seated(panel)
+    third = panel.browser("expert3")
+    assert case in third.get("/worklist").text
+    told = words_of(follow(third, act(third, case, "declare", conflict="true", comment="配偶为该团团长")))
+    assert "本案已无须您办理，不再向您显示。" in told
+    assert case not in third.get("/worklist").text
+    again = third.get(f"/cases/{case}")
+    assert (again.status_code, "您已声明回避本案，本案的内容不再向您显示。" in words_of(again)) == (403, True)
+    assert panel.program("expert3").get(f"cases/{case}/events").status_code == 403
+    officer = words_of(panel.browser("officer").get(f"/cases/{case}"))
+    assert "测试expert3 已回避 回避原因：配偶为该团团长" in officer
+    assert "评审小组应为 5 人，现为 4 人，尚有候补专家未递补" in officer
+    fellow = panel.browser("expert1").get(f"/cases/{case}")
+    assert "测试expert3 已回避" in words_of(fellow)
+    assert "配偶" not in fellow.text
+    assert "配偶" not in panel.program("expert1").get(f"cases/{case}/events").text
+    # The alternate, who saw nothing so far, is called in.
+    sixth = panel.browser("expert6")
+    assert sixth.get(f"/cases/{case}").status_code == 404
+    desk = panel.browser("officer")
+    follow(desk, act(desk, case, "promote"))
+    assert case in sixth.get("/worklist").text
+    assert "测试expert6 待声明回避情况 候补递补" in words_of(sixth.get(f"/cases/{case}"))
+
+
+def test_an_expert_sees_the_cases_of_the_own_panels_and_no_others(panel: WebCentre) -> None:
+    case = seated(panel)
+    panel.clock.move_by(timedelta(hours=1))
+    other = panel.enter("夕阳红太极拳队")
+    unseen = open_case_for(panel, "scoring", organization=other, by="officer")
+    expert, stranger = panel.browser("expert1"), panel.browser("expert")
+    assert (case in expert.get("/worklist").text, unseen in expert.get("/worklist").text) == (True, False)
+    assert expert.get(f"/cases/{unseen}").status_code == stranger.get(f"/cases/{case}").status_code == 404
+    assert panel.program("expert1").get("organizations").json()["items"][0]["id"] == panel.organization
+    assert len(panel.program("expert1").get("organizations").json()["items"]) == 1
+
+
+def test_a_name_that_is_offered_no_more_still_stands_in_what_was_said(panel: WebCentre) -> None:
+    case = seated(panel)
+    grants = table(RoleGrant)
+    gone = grants.c.person_id == panel.people["expert2"].person_id
+    panel.database.write(lambda connection: connection.execute(delete(grants).where(gone)))
+    names = panel.program("officer").get(f"cases/{case}").json()["names"]
+    assert sorted(names.values()) == [f"测试expert{name}" for name in "123456"]
+    assert "members 测试expert1 测试expert2" in words_of(panel.browser("officer").get(f"/cases/{case}"))
