@@ -24,7 +24,6 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "refuse_evaluation": {"reason": "备案证已到期", "basis": "条件第一项"},
     "close_unreported": {"reason": "三次催办未果", "basis": "条件第二项"},
     "record_visit": VISIT,
-    "seat": {"members": [], "alternates": []},
     "declare": {"conflict": False},
     "give": {"scores": scores_of(850)},
     "conclusion.conclude": {"band": "star_4"},
@@ -75,19 +74,21 @@ result_correction: confirm D, reject D
 def evaluation(tour: Tour) -> Iterator[str]:
     """An evaluation that is withdrawn; one that is closed, reviewed, visited, scored, objected to, rated, failed, refused."""
     centre = tour.centre
+    tour.answers["seat"] = seat_panel(centre)
     centre.filed()
     centre.on("2028-01-04")
     yield tour.go(tour.open("evaluation", "worker", "2028"), "withdraw", "worker")
     centre.on("2029-01-04")
     yield (case_id := tour.open("evaluation", "officer", "2029"))
     tour.sleep(3 * LATE)
+    yield case_id
     yield tour.go(case_id, "close_unreported", "officer")
     yield tour.upload(case_id, "sealed_refusal")
     yield tour.go(case_id, "serve", "officer")
     yield tour.go(case_id, "request_internal_review", "worker")
     yield tour.go(case_id, "overturn_refusal", "other_director")
     tour.go(case_id, "ask_for_report", "officer")
-    tour.upload(case_id, *REPORT_PAPERS)
+    yield tour.upload(case_id, *REPORT_PAPERS)
     yield tour.go(case_id, "submit", "worker")
     yield tour.automate(case_id)
     yield tour.upload(case_id, "visit_record")
@@ -115,12 +116,16 @@ def evaluation(tour: Tour) -> Iterator[str]:
     tour.automate(case_id)
     yield tour.upload(case_id, "sealed_result")
     yield tour.go(case_id, "serve", "officer")
+    tour.go(case_id, "reopen", "other_director")
+    tour.go(case_id, "conclude", "officer")
+    tour.go(case_id, "elapse", "automation")
+    tour.go(case_id, "refuse", "director")
+    tour.go(case_id, "serve", "officer")
+    yield tour.go(case_id, "reopen", "other_director")
 
 
 def _reviewed(tour: Tour, case_id: str) -> Iterator[str]:
     """The panel: seated, one conflict, an alternate, scores."""
-    yield case_id
-    tour.answers["seat"] = seat_panel(tour.centre)
     yield tour.go(case_id, "seat", "officer")
     tour.go(case_id, "declare", "expert_1", conflict=True)
     yield case_id
