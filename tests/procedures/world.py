@@ -248,6 +248,7 @@ def build(
         for name, role in (
             ("worker", Role.COMMUNITY_WORKER), ("officer", Role.OFFICER), ("other_officer", Role.OFFICER),
             ("director", Role.DIRECTOR), ("other_director", Role.DIRECTOR), ("finance", Role.FINANCE),
+            ("representative", Role.HUB_REPRESENTATIVE), ("other_representative", Role.HUB_REPRESENTATIVE),
             *((f"expert_{place}", Role.EXPERT) for place in range(1, 8)),
         ):  # fmt: skip
             people[name] = add_person(connection, street_id, name, role)
