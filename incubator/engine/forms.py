@@ -165,6 +165,13 @@ def personal_fields(schema: Schema | None) -> frozenset[str]:
     return frozenset(name for name, field in schema["properties"].items() if field.get("x-personal"))
 
 
+def nested_personal_fields(schema: Schema | None) -> list[str]:
+    """The personal fields inside tables and groups of entries, where nothing keeps them apart."""
+    own = (schema or {}).get("properties", {})
+    nested = (each for field in own.values() for each in (field, field.get("items")))
+    return [name for inner in nested for name, field in _fields(inner) if field.get("x-personal")]
+
+
 def is_table(field: Mapping[str, Any]) -> bool:
     """Whether a field is a table of entries."""
     return bool(field.get("x-widget") == ROWS)

@@ -96,7 +96,7 @@ def _names(definition: Definition, known: Known) -> Iterable[str]:
             yield from (
                 f"{where} sends the unknown notice {name!r}" for name in decision.notices if name not in known.tasks
             )
-            yield from _unknown_options(where, decision.form, known)
+            yield from _form_faults(where, decision.form, known)
             window = decision.window.length if decision.window else None
             refs = [decision.documents, window, *_lists(decision.form)]
             yield from _unknown_paths(where, refs, known)
@@ -107,7 +107,7 @@ def _step_names(step: Step, keys: list[str], known: Known) -> Iterable[str]:
     panel = [step.panel.size, step.panel.quorum, step.panel.sheet] if step.panel else []
     refs = [step.documents, step.due, step.ladder, step.enabled, step.lasts, *panel, *_lists(step.form)]
     yield from _unknown_paths(step.key, refs, known)
-    yield from _unknown_options(step.key, step.form, known)
+    yield from _form_faults(step.key, step.form, known)
     if step.persons and step.persons not in known.facts:
         yield f"step {step.key!r} is for the persons of the unknown fact {step.persons!r}"
     if step.enabled is not None and step.skip_to not in keys:
@@ -146,10 +146,13 @@ def _panel_names(step: Step) -> Iterable[str]:
             yield f"panel step {step.key!r} has no decision to {act.value}"
 
 
-def _unknown_options(where: str, form: forms.Schema | None, known: Known) -> Iterable[str]:
+def _form_faults(where: str, form: forms.Schema | None, known: Known) -> Iterable[str]:
     for name in forms.option_facts(form):
         if name not in known.facts:
             yield f"{where} offers what the unknown fact {name!r} names"
+    # Only a form's own fields are kept apart from the record.
+    for name in forms.nested_personal_fields(form):
+        yield f"{where} asks for the personal value {name!r} within another field, where it would stand in the record"
 
 
 def _lists(form: forms.Schema | None) -> list[PolicyRef]:
