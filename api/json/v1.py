@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from api.json import (
     cases,
     documents,
+    imports,
     notices,
     organizations,
     premises,
@@ -27,6 +28,7 @@ for _resource in (
     documents,
     notices,
     surveys,
+    imports,
     premises,
     procedures,
     status,

@@ -1,4 +1,4 @@
-"""A survey's file between its preview and its confirmation: kept for the person who sent it, for an hour."""
+"""A file to import, between its preview and its confirmation: kept for the person who sent it, for an hour."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from incubator.text import Text
 
 KEPT_FOR = timedelta(hours=1)
 _MOST = 5  # files of one person: who tries again and again fills no disk
-_FOLDER = "survey-uploads"
+_FOLDER = "kept-uploads"
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
@@ -48,8 +48,8 @@ def kept(data_dir: Path, person_id: int, upload: str, now: datetime) -> bytes:
                     continue
     raise NotFound(
         Text(
-            "预览已过期，未写入任何内容。请重新上传摸底表。",
-            "The preview is too old and nothing was written: send the survey again.",
+            "预览已过期，未写入任何内容。请重新上传文件。",
+            "The preview is too old and nothing was written: send the file again.",
         )
     )
 

@@ -12,13 +12,13 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from api.addresses import PublicId
-from api.pages import survey_uploads, survey_view
+from api.pages import kept_uploads, survey_view
 from api.pages.rendering import go, page
 from api.pages.submitted import one
 from api.pages.visitors import Sender, Sending, Visiting, Visitor
 from incubator.errors import Invalid, NotFound
 from incubator.queries.survey_imports import ImportLine, survey_import, survey_imports
-from incubator.queries.visibility import Permission, require
+from incubator.queries.visibility import Permission, may, require
 from incubator.services.survey.imported import ImportedSurvey
 from incubator.services.survey.importing import SurveyFile, import_survey, read_file
 from incubator.services.survey.readings import FATE_NAMES, Fate
@@ -32,7 +32,7 @@ router = APIRouter()
 def survey_page(request: Request, visiting: Visiting, cursor: Annotated[str, Query(max_length=2000)] = "") -> Response:
     """Where a survey is sent, and the earlier imports."""
     require(visiting.actor, Permission.IMPORT_SURVEY)
-    survey_uploads.forget_old(visiting.service.settings.data_dir, visiting.now)
+    kept_uploads.forget_old(visiting.service.settings.data_dir, visiting.now)
     return _start(request, visiting, cursor=cursor)
 
 
@@ -52,7 +52,7 @@ def preview(request: Request, sending: Sending) -> Response:
         told = {"title": Text("未能读取摸底表", "The survey could not be read"), "detail": refusal.detail}
         return _start(request, visitor, refused=told, status=refusal.status)
     data_dir = visitor.service.settings.data_dir
-    upload = survey_uploads.keep(data_dir, visitor.actor.person_id, content, visitor.now)
+    upload = kept_uploads.keep(data_dir, visitor.actor.person_id, content, visitor.now)
     return _result_page(request, visitor, result, upload=upload)
 
 
@@ -132,12 +132,12 @@ def _kept(sending: Sender) -> tuple[bytes, str]:
     visitor = sending.visitor
     upload, filename = one(sending.form, "upload"), one(sending.form, "filename") or "survey"
     data_dir = visitor.service.settings.data_dir
-    return survey_uploads.kept(data_dir, visitor.actor.person_id, upload, visitor.now), filename
+    return kept_uploads.kept(data_dir, visitor.actor.person_id, upload, visitor.now), filename
 
 
 def _still_kept(visitor: Visitor, upload: str) -> str:
     try:
-        survey_uploads.kept(visitor.service.settings.data_dir, visitor.actor.person_id, upload, visitor.now)
+        kept_uploads.kept(visitor.service.settings.data_dir, visitor.actor.person_id, upload, visitor.now)
     except NotFound:
         return ""
     return upload
@@ -161,6 +161,7 @@ def _start(
         status=status,
         refused=refused,
         max_bytes=visitor.service.settings.upload_limit_mb * 1024 * 1024,
+        opening_stock=may(visitor.actor, Permission.IMPORT_OPENING_STOCK),
         columns=[
             {"key": "filename", "title": Text("文件", "File"), "main": True},
             {"key": "when", "title": Text("导入时间", "Imported"), "kind": "moment"},

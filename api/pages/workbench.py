@@ -8,6 +8,7 @@ from api.pages import (
     cases,
     documents,
     notices,
+    opening_stock,
     organization,
     organizations,
     premises,
@@ -31,5 +32,6 @@ for _pages in (
     status,
     review_runs,
     surveys,
+    opening_stock,
 ):
     router.include_router(_pages.router)

@@ -27,7 +27,7 @@ def sent(browser: Browser, content: bytes, name: str = "摸底表.xlsx") -> Any:
 
 
 def kept_files(centre: WebCentre) -> list[Path]:
-    return list((centre.service.settings.data_dir / "survey-uploads").glob("*"))
+    return list((centre.service.settings.data_dir / "kept-uploads").glob("*"))
 
 
 def test_a_survey_is_previewed_confirmed_and_mended(centre: WebCentre) -> None:

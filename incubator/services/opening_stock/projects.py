@@ -83,6 +83,8 @@ def judge_project(row: StockRow, parts: Parts, street: KnownStreet) -> Verdict:
         verdict.reasons.append(
             row.refusal("award_is_nothing", "awarded", "立项金额须大于零", "An award is more than nothing")
         )
+    for each in parts.tranches:
+        verdict.reasons += in_the_future(each, "paid_on", street.day, "拨付日期晚于今天", "It is paid after today")
     verdict.reasons += _part_reasons(row, parts)
     if body is None or payee is None or row.reasons or verdict.reasons:
         return verdict
@@ -90,9 +92,9 @@ def judge_project(row: StockRow, parts: Parts, street: KnownStreet) -> Verdict:
     for each, fen in zip(parts.tranches, planned, strict=True):
         if each.values.get("paid") not in (None, fen):
             paid = amount(each.values["paid"])
-            zh = f"第 {each.values['place']} 期实拨 {paid} 元，按比例应为 {amount(fen)} 元，按实拨入账"
+            zh = f"第 {each.values['place']} 期实拨 {paid.zh}，按比例应为 {amount(fen).zh}，按实拨入账"
             verdict.notes.append(
-                Text(zh, f"Tranche {each.values['place']} paid {paid}, {amount(fen)} by its share; kept as paid")
+                Text(zh, f"Tranche {each.values['place']} paid {paid.en}, {amount(fen).en} by its share; kept as paid")
             )
     verdict.write = lambda entering: _enter(entering, row, parts, body, payee)
     return verdict
@@ -114,10 +116,13 @@ def _part_reasons(row: StockRow, parts: Parts) -> list[Reason]:
     total = sum(each.values.get("paid") or 0 for each in parts.tranches)
     awarded = row.values.get("awarded")
     if awarded is not None and total > awarded:
-        zh = f"已拨合计 {amount(total)} 元，超过立项金额 {amount(awarded)} 元"
+        zh = f"已拨合计 {amount(total).zh}，超过立项金额 {amount(awarded).zh}"
         found.append(
             row.refusal(
-                "paid_beyond_award", "awarded", zh, f"{amount(total)} is paid, more than the award {amount(awarded)}"
+                "paid_beyond_award",
+                "awarded",
+                zh,
+                f"{amount(total).en} is paid, more than the award {amount(awarded).en}",
             )
         )
     return found
@@ -129,8 +134,8 @@ def _line_reasons(row: StockRow, lines: Sequence[StockRow]) -> list[Reason]:
         return [row.refusal("budget_missing", "number", zh, en)]
     total, awarded = sum(each.values["planned"] for each in lines), row.values.get("awarded")
     if awarded is not None and total != awarded:
-        zh = f"预算合计 {amount(total)} 元，不等于立项金额 {amount(awarded)} 元"
-        en = f"The budget makes {amount(total)}, not the award {amount(awarded)}"
+        zh = f"预算合计 {amount(total).zh}，不等于立项金额 {amount(awarded).zh}"
+        en = f"The budget makes {amount(total).en}, not the award {amount(awarded).en}"
         return [row.refusal("budget_does_not_fit", "awarded", zh, en)]
     return []
 
