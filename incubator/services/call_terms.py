@@ -19,6 +19,10 @@ from incubator.wording import amount
 
 FIELDS, CAP, SHEET, TRANCHES = "funding.fields", "funding.cap", "funding.review.sheet", "funding.tranches"
 SIZE, QUORUM, LEAST = "funding.review.size", "funding.review.quorum", "funding.review.least"
+ACTUAL_COST, MIDTERM = "funding.actual_cost", "project.midterm.enabled"
+MIDTERM_REPORT, FINAL_REPORT = "project.midterm.report_due", "project.final.report_due"
+# A call says of these only how many days; what they run from is the policy's.
+DAYS = (MIDTERM_REPORT, FINAL_REPORT)
 SOURCE = "call"
 
 # What a call may say, and what people call it.
@@ -30,6 +34,10 @@ TERM_TITLES: dict[str, Text] = {
     SIZE: Text("评审专家人数", "Members of a panel"),
     QUORUM: Text("评审意见最低份数", "Reviews that are needed"),
     LEAST: Text("立项最低得分", "Points that an award needs"),
+    ACTUAL_COST: Text("按实际成本结算", "Settled at actual cost"),
+    MIDTERM: Text("进行中期评估", "A mid-term review is held"),
+    MIDTERM_REPORT: Text("中期报告期限（项目开始后天数）", "Mid-term report, days from the beginning"),
+    FINAL_REPORT: Text("结项报告期限（项目结束后天数）", "Final report, days from the end"),
 }
 
 Leaf = dict[str, Any]
@@ -43,7 +51,7 @@ def funds(policy: Policy) -> list[Mapping[str, Any]]:
 def checked(terms: Mapping[str, Any], policy: Policy, *, fund_source: str, budget_fen: int) -> dict[str, Leaf]:
     """The leaves that a call lays over a policy, each citing the call; its fields are said always, at most its fund's.
 
-    Fields are given by their codes, anything else as a pack would say it. Raises Invalid (fields `fund_source`, and
+    Fields are given by their codes, days by their number, anything else as a pack would say it. Raises Invalid (fields `fund_source`, and
     `terms.<path>` with what lies below).
     """
     faults: dict[str, list[Text]] = {}
@@ -58,6 +66,9 @@ def checked(terms: Mapping[str, Any], policy: Policy, *, fund_source: str, budge
             Text("批次不能另行规定这一项", "A call cannot say this for itself: leave it to the policy")
         ]
         del said[path]
+    for path in DAYS:
+        if isinstance(said.get(path), int):
+            said[path] = {**policy.get(path), "length": said[path]}
     if fund is not None:
         said[FIELDS] = _fields(said.get(FIELDS), policy, fund, faults)
     leaves = {path: leaf for path, value in said.items() if (leaf := _leaf(path, value, faults)) is not None}
@@ -119,6 +130,11 @@ def _fit_together(leaves: Mapping[str, Leaf], policy: Policy, budget_fen: int, f
     if value(LEAST) > most:
         words = Text(f"立项最低得分不能高于评分表满分 {most} 分", f"No panel can give more than {most} points")
         faults[f"terms.{LEAST}"] = [words]
+    if not value(MIDTERM) and any(part["gate"] == "midterm" for part in value(TRANCHES)):
+        words = Text(
+            "不进行中期评估的，拨付计划不能以中期评估为条件", "Without a mid-term review no part can wait for it"
+        )
+        faults[f"terms.{TRANCHES}"] = [words]
     cap = leaves.get(CAP, {}).get("value", {}).get("fen")
     if cap is not None and cap > budget_fen:
         words = Text("每个项目的上限超过总预算 {budget}", "A project would get more than the budget, {budget}").fill(

@@ -161,6 +161,8 @@ def test_the_substitute_publishes_only_where_no_other_director_is_left(centre: C
         ({"terms": {"funding.review.quorum": 6}}, "terms.funding.review.quorum"),
         ({"terms": {"funding.review.least": 101}}, "terms.funding.review.least"),
         ({"terms": {"funding.tranches": [{"gate": "signed", "share": 9_999}]}}, "terms.funding.tranches"),
+        ({"terms": {"project.midterm.enabled": False}}, "terms.funding.tranches"),
+        ({"terms": {"project.final.report_due": -1}}, "terms.project.final.report_due.length"),
         ({"terms": {"funding.tranches": [{"gate": "never", "share": 10_000}]}}, "terms.funding.tranches.0.gate"),
     ],
 )
@@ -188,7 +190,9 @@ def test_a_publication_needs_its_announcement_and_a_day_that_is_to_come(centre: 
 
 
 def test_a_call_pins_its_terms_over_the_pack_in_force_and_its_cases_keep_them(centre: Centre) -> None:
-    call = published(centre, terms={"funding.cap": {"fen": 2_000_000}, "funding.fields": ["orphans", "扶老"]})
+    call = published(centre, terms={
+        "funding.cap": {"fen": 2_000_000}, "funding.fields": ["orphans", "扶老"], "project.final.report_due": 20,
+    })  # fmt: skip
     content = shipped()
     content["values"]["funding"]["cap"]["value"] = {"fen": 9_000_000}
     day = centre.clock.now().date()
@@ -207,6 +211,8 @@ def test_a_call_pins_its_terms_over_the_pack_in_force_and_its_cases_keep_them(ce
     assert case.policy_hash == row(centre, call).policy_hash != in_force.hash
     assert policy.get("funding.cap") == {"fen": 2_000_000, "share": None}
     assert [each["code"] for each in policy.get("funding.fields")] == ["orphans", "elder_care"]
+    assert policy.due("project.final.report_due").term.length == 20
+    assert policy.due("project.final.report_due").starts_on == in_force.due("project.final.report_due").starts_on
     assert policy.cite("funding.cap").zh == "《2026年公益创投第一批》（草街办〔2026〕10号）"
     assert policy.cite("funding.costs.prohibited") == in_force.cite("funding.costs.prohibited")
     assert case.step == "correction"  # 29,999.99 is within the pack's cap, and above the call's
