@@ -80,6 +80,11 @@ class Rule:
 RULES: dict[str, Rule] = {}
 
 
+def _is_the_same(one: Callable[..., Any], other: Callable[..., Any]) -> bool:
+    """Whether both are the same function of the same module, which may have been imported anew."""
+    return (one.__module__, one.__qualname__) == (other.__module__, other.__qualname__)
+
+
 def rule(name: str, *, needs: tuple[str, ...], reads: tuple[str, ...] = ()) -> Callable[[Judge], Judge]:
     """Register a pure condition under `sentence@version`; a rule whose meaning changes gets a new number."""
 
@@ -87,7 +92,7 @@ def rule(name: str, *, needs: tuple[str, ...], reads: tuple[str, ...] = ()) -> C
         if "@" not in name:
             raise ValueError(f"rule {name!r} has no version: write {name}@1")
         known = RULES.get(name)
-        if known is not None and known.judge.__qualname__ != judge.__qualname__:
+        if known is not None and not _is_the_same(known.judge, judge):
             raise ValueError(f"two rules are called {name!r}")
         RULES[name] = Rule(name, needs, reads, judge)
         return judge

@@ -19,18 +19,6 @@ no_other_open("has_no_other_open_recognition@1", "hub_recognition", Text("枢纽
 no_other_open("has_no_other_open_hub_ending@1", "hub_ending", Text("终止枢纽认定", "end of a recognition"))
 
 
-@rule("is_filed_or_registered@1", needs=("organization.standing",))
-def is_filed_or_registered(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """The organization is filed or registered."""
-    if facts["organization.standing"] in (FILED, REGISTERED):
-        return None
-    return Unmet(
-        Text("该组织未备案、未登记", "The organization is neither filed nor registered"),
-        Text("请先办理备案", "Let it be filed first"),
-        APPLICANT,
-    )
-
-
 @rule(
     "is_no_hub_or_may_be_one_anew@1",
     needs=("organization.recognition", "case.today"),

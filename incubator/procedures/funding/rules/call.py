@@ -77,18 +77,6 @@ def _not_published(number: str, status: str) -> Unmet:
     )
 
 
-@rule("is_filed_or_registered@1", needs=("organization.standing",))
-def is_filed_or_registered(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """The organization is filed with the street or registered with the registrar."""
-    if facts["organization.standing"] in (FILED, REGISTERED):
-        return None
-    return Unmet(
-        Text("该组织未备案也未登记，不能申请资助", "The organization is neither filed nor registered"),
-        Text("请先办理备案", "Let it be filed first"),
-        APPLICANT,
-    )
-
-
 @rule("filing_has_not_expired@1", needs=("organization.standing", "organization.filing_valid_until", "case.today"))
 def filing_has_not_expired(facts: Facts, policy: PolicyValues) -> Unmet | None:
     """A filed organization's certificate holds today, its last day included."""
