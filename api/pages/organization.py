@@ -49,7 +49,7 @@ def open_case(request: Request, sending: Sending, organization_id: PublicId) -> 
                 connection,
                 organization=organization_id,
                 procedure=one(sending.form, "procedure")[:60],
-                period=one(sending.form, "period")[:4],
+                period=one(sending.form, "period")[:60],
                 actor=visitor.actor,
                 now=visitor.now,
                 key=one(sending.form, "idempotency_key")[:200],

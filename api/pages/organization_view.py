@@ -32,6 +32,7 @@ _CERTIFICATE_STATES = {
     "replaced": (Text("已换发", "replaced"), "done"),
     "cancelled": (Text("已注销", "cancelled"), "done"),
     "revoked": (Text("已撤销", "revoked"), "bad"),
+    "upgraded": (Text("已升级登记", "ended by registration"), "done"),
 }
 _PERSONAL = {
     "leader_phone": Text("负责人电话", "Leader's telephone"),

@@ -58,8 +58,8 @@ def free(context: EffectContext) -> Mapping[str, Any]:
 @effect("dormancy.strike_off")
 def strike_off(context: EffectContext) -> Mapping[str, Any]:
     """The filing of a dormant group ends, by the service of the decision."""
-    lifted = _lift(context, "备案已注销")
-    return {**end_filing(context, "dormant", status="cancelled", standing=Standing.EXITED), **lifted}
+    ended = end_filing(context, "dormant", status="cancelled", standing=Standing.EXITED)
+    return {**ended, **_lift(context, "备案已注销")}
 
 
 def _lift(context: EffectContext, reason: str) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Table, exists, select, update
 
 from incubator.engine.effects import EffectContext
 from incubator.models.base import NO_DATE, table
@@ -14,14 +14,11 @@ from incubator.models.evaluations import Rating, RatingKind, RatingStatus
 from incubator.models.hubs import Affiliation, AffiliationStatus, Hub, HubStatus
 from incubator.models.organizations import Filing, Organization, Standing
 from incubator.procedures.shared.effects import change_of
+from incubator.services import hubs
+from incubator.services.hubs import Deed
 
 _RATINGS, _AFFILIATIONS, _HUBS = table(Rating), table(Affiliation), table(Hub)
-# What an organization that leaves takes along: the table, its state while it holds and once it ended, whose rows.
-_HANGING = {
-    "affiliation": (_AFFILIATIONS, AffiliationStatus.VALID, AffiliationStatus.ENDED, ()),
-    "hub": (_HUBS, HubStatus.VALID, HubStatus.ENDED, ()),
-    "rating": (_RATINGS, RatingStatus.VALID, RatingStatus.ENDED, (_RATINGS.c.kind == RatingKind.STAR.value,)),
-}
+_REASON = "备案终止"
 
 
 def end_filing(
@@ -34,22 +31,38 @@ def end_filing(
     that registers keeps both. `changes` are further particulars of it, `also` of the event.
     """
     filings, left = table(Filing), standing is Standing.EXITED
-    context.connection.execute(
+    connection, organization_id = context.connection, context.case.organization_id
+    if left:  # first, for it holds the street's affiliations
+        hubs.end_affiliation(
+            connection, organization_id=organization_id, kind="filing_ended", reason=_REASON, on=context.effective_on,
+            deed=_deed(context),
+        )  # fmt: skip
+        hubs.end_recognition(
+            connection, organization_id=organization_id, status=HubStatus.ENDED, reason=_REASON, deed=_deed(context)
+        )
+    connection.execute(
         update(filings)
-        .where(filings.c.organization_id == context.case.organization_id, filings.c.status == "valid")
+        .where(filings.c.organization_id == organization_id, filings.c.status == "valid")
         .values(status=status)
     )
-    ended = _end_what_hangs_on_it(context, tuple(_HANGING) if left else ("rating",))
+    starred = connection.execute(
+        update(_RATINGS)
+        .where(*_stars(organization_id), _RATINGS.c.status == RatingStatus.VALID.value)
+        .values(status=RatingStatus.ENDED.value, ended_on=context.effective_on, ended_at=context.now)
+    ).rowcount
     return change_of(
         context,
         "organization.exited" if left else "organization.upgraded",
         {**(changes or {}), "standing": standing.value, "filing_valid_until": NO_DATE},
-        also={"case": context.case.public_id, "kind": kind, **({"ended": ended} if ended else {}), **also},
+        also={"case": context.case.public_id, "kind": kind, **({"star_ended": True} if starred else {}), **also},
     )
 
 
 def restore_filing(context: EffectContext) -> Mapping[str, Any]:
-    """A refusal served after a review or a reopening brings back the filing that this very case had ended."""
+    """A refusal served after a review or a reopening brings back the filing that this very case had ended.
+
+    What ended with it on the same day comes back as well.
+    """
     filings, organizations = table(Filing), table(Organization)
     connection, organization_id = context.connection, context.case.organization_id
     known = connection.execute(
@@ -57,6 +70,20 @@ def restore_filing(context: EffectContext) -> Mapping[str, Any]:
     ).one()
     if known.standing == Standing.FILED:
         return {}
+    ended_on = date.fromisoformat(context.case.milestones["served"])
+    if _ended(context, _HUBS, HubStatus.ENDED.value, ended_on):
+        hubs.restore_recognition(connection, organization_id=organization_id, deed=_deed(context))
+    if _ended(context, _AFFILIATIONS, AffiliationStatus.ENDED.value, ended_on):
+        hubs.restore_affiliation(connection, organization_id=organization_id, deed=_deed(context))
+    starred = connection.execute(
+        update(_RATINGS)
+        .where(
+            *_stars(organization_id),
+            _RATINGS.c.status == RatingStatus.ENDED.value,
+            _RATINGS.c.ended_on == ended_on,
+        )
+        .values(status=RatingStatus.VALID.value, ended_on=NO_DATE, ended_at=None)
+    ).rowcount
     filing = connection.execute(
         select(filings.c.id, filings.c.number, filings.c.valid_until)
         .where(filings.c.organization_id == organization_id, filings.c.number == known.filing_number)
@@ -64,7 +91,6 @@ def restore_filing(context: EffectContext) -> Mapping[str, Any]:
         .limit(1)
     ).one()
     connection.execute(update(filings).where(filings.c.id == filing.id).values(status="valid"))
-    restored = _bring_back(context)
     return change_of(
         context,
         "organization.filing_restored",
@@ -72,39 +98,27 @@ def restore_filing(context: EffectContext) -> Mapping[str, Any]:
         also={
             "case": context.case.public_id,
             "filing": filing.number,
-            **({"restored": restored} if restored else {}),
+            **({"star_restored": True} if starred else {}),
         },
     )
 
 
-def _end_what_hangs_on_it(context: EffectContext, kinds: tuple[str, ...]) -> list[str]:
-    ended = []
-    for kind in kinds:
-        rows, valid, over, whose = _HANGING[kind]
-        changed = context.connection.execute(
-            update(rows)
-            .where(rows.c.organization_id == context.case.organization_id, rows.c.status == valid.value, *whose)
-            .values(status=over.value, ended_on=context.effective_on)
-        )
-        ended += [kind] if changed.rowcount else []
-    return ended
+def _stars(organization_id: int) -> tuple[ColumnElement[bool], ...]:
+    return _RATINGS.c.organization_id == organization_id, _RATINGS.c.kind == RatingKind.STAR.value
 
 
-def _bring_back(context: EffectContext) -> list[str]:
-    """What ended on the day on which this case's end of the filing was served goes on, unless its term is over."""
-    served = date.fromisoformat(context.case.milestones["served"])
-    restored = []
-    for kind, (rows, valid, over, whose) in _HANGING.items():
-        changed = context.connection.execute(
-            update(rows)
-            .where(
-                rows.c.organization_id == context.case.organization_id,
-                rows.c.status == over.value,
-                rows.c.ended_on == served,
-                rows.c["valid_until" if kind == "rating" else "until"] >= context.effective_on,
-                *whose,
-            )
-            .values(status=valid.value, ended_on=NO_DATE)
-        )
-        restored += [kind] if changed.rowcount else []
-    return restored
+def _ended(context: EffectContext, rows: Table, status: str, ended_on: date) -> bool:
+    """Whether the organization had one that ended on that day and whose term still runs."""
+    mine = exists().where(
+        rows.c.organization_id == context.case.organization_id,
+        rows.c.status == status,
+        rows.c.ended_on == ended_on,
+        rows.c.until >= context.effective_on,
+    )
+    return bool(context.connection.scalar(select(mine)))
+
+
+def _deed(context: EffectContext) -> Deed:
+    return Deed(
+        context.actor, context.now, context.effective_on, context.case.id, context.case.public_id, context.comment
+    )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from incubator.engine import library
 from incubator.engine.effects import EffectContext, effect
+from incubator.facts import registry
 from incubator.models.activities import RestrictionKind
 from incubator.policies.values import Validity
 from incubator.procedures.shared.consequences import open_following
 from incubator.procedures.shared.effects import change_of
+from incubator.services import ratings
 from incubator.services.restrictions import in_force_of_case, lift, restrict
 
 
@@ -53,10 +56,34 @@ def fail(context: EffectContext) -> Mapping[str, Any]:
             actor=context.actor,
             now=context.now,
         )
+    if consequence == "lower_star":
+        done |= _lower_star(context)
     if consequence == "cancellation":
         done["filing_exit"] = open_following(context, "filing_exit")
     change_of(context, "organization.not_rectified", {}, also={"case": context.case.public_id, **done})
     return done
+
+
+def _lower_star(context: EffectContext) -> dict[str, Any]:
+    """One star less; the lowest is revoked. A star that ran out meanwhile is lost anyway."""
+    case = context.case
+    star = registry.load(context.connection, [case], {"organization.star"}, registry.AsOf(context.now))[0][
+        "organization.star"
+    ]
+    if star is None:
+        return {}
+    deed: dict[str, Any] = {
+        "organization_id": case.organization_id, "actor": context.actor, "now": context.now,
+        "effective_on": context.effective_on, "reason": f"整改不到位（{case.number}）",
+    }  # fmt: skip
+    bands = library.policy_in_force(context.connection, case.street_id, context.effective_on).get(ratings.BANDS)
+    codes = [band["code"] for band in bands]
+    lower = codes[codes.index(star["band"]) - 1] if star["band"] in codes[2:] else ""
+    if lower:
+        ratings.lower(context.connection, to_band=lower, case_id=case.id, **deed)
+        return {"star": lower}
+    ratings.revoke(context.connection, **deed)
+    return {"star": "revoked"}
 
 
 def _lift_supervision(context: EffectContext) -> int:

@@ -105,6 +105,7 @@ RECTIFICATION = Definition(
             by=DIRECTOR, due=steps.policy("confirmation.due"), ladder=steps.ladder,
             decisions=(
                 Decision(name="determine", title=Text("作出处理决定", "Decide"), to="failure_service", form=forms.FAILURE,
+                         rules=("has_a_star_to_lower@1",),
                          distinct_from=FOUND_BY, marks=("signed",), notices=("notice.decision",), style="danger"),
                 _disagree(),
             ),

@@ -24,3 +24,15 @@ def is_within_the_streets_power(facts: Facts, policy: PolicyValues) -> Unmet | N
         return Unmet(message, Text("请移送登记机关处理", "Refer it to the registrar"), _OFFICER)
     message = Text("该组织未备案", "The organization is not filed")
     return Unmet(message, Text("请以走访、提醒的方式指导", "Guide it by visits and advice"), _OFFICER)
+
+
+@rule("has_a_star_to_lower@1", needs=("data.determination.consequence", "organization.star"))
+def has_a_star_to_lower(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """A star is lowered only where there is one."""
+    if facts["data.determination.consequence"] != "lower_star" or facts["organization.star"] is not None:
+        return None
+    return Unmet(
+        Text("该组织没有有效的星级，无从降低", "It has no star that could be lowered"),
+        Text("请选择其他处理意见", "Choose another consequence"),
+        (Role.DIRECTOR,),
+    )
