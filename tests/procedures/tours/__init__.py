@@ -7,13 +7,13 @@ from typing import Any
 
 from incubator.clock import FixedClock
 from incubator.database import Database
-from tests.procedures.tours import affiliation, evaluation, consequences, filing, funding, tour, yearly_review
+from tests.procedures.tours import affiliation, consequences, evaluation, filing, funding, projects, tour, yearly_review
 from tests.procedures.tours.tour import COMMENT, Tour, Visit
 from tests.procedures.world import build
 
 __all__ = ["COMMENT", "TOURS", "WHO", "Tour", "setting_out"]
 
-STAGES = (affiliation, filing, yearly_review, evaluation, funding, consequences)
+STAGES = (affiliation, filing, yearly_review, evaluation, funding, projects, consequences)
 
 TOURS: dict[str, Visit] = {procedure: visit for stage in STAGES for procedure, visit in stage.TOURS.items()}
 WHO: dict[str, str] = {procedure: told for stage in STAGES for procedure, told in stage.WHO.items()}
