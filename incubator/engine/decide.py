@@ -111,7 +111,7 @@ def decide(
     }
     if decision.needs_comment and not attempt.comment.strip():
         faults["comment"] = (Text("请填写理由", "Give the reason"),)
-    judged = {**facts, **_data_facts(case, step, attempt.data)}
+    judged = {**facts, **_data_facts(case, step, decision, attempt.data)}
     # What does not fit the form is no fact: of it the fault is told, and rules that need it are not asked.
     unfit = frozenset(f"data.{step.key}.{field.partition('.')[0]}" for field in faults)
     rules, unmet = _judge(decision, judged, policy, unfit)
@@ -210,10 +210,22 @@ def _date_faults(
     return {}
 
 
-def _data_facts(case: CaseView, step: Step, submitted: Mapping[str, Any]) -> dict[str, Any]:
-    """What the forms of the case say, under `data.step.field`; the submission stands over what was said before."""
-    said = {f"data.{key}.{name}": value for key, answers in case.data.items() for name, value in answers.items()}
-    return {**said, **{f"data.{step.key}.{name}": value for name, value in submitted.items()}}
+def said_by_then(
+    step: Step, decision: Decision, before: Mapping[str, Any], submitted: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a step's forms say once this is submitted over what they said before.
+
+    A field that the form asks and the answer leaves empty is empty now, unless it keeps what stands (`x-keeps`).
+    """
+    asked = (complete_form(step, decision) or {}).get("properties", {})
+    emptied = {name for name, field in asked.items() if name not in submitted and not field.get("x-keeps")}
+    return {**{name: value for name, value in before.items() if name not in emptied}, **submitted}
+
+
+def _data_facts(case: CaseView, step: Step, decision: Decision, submitted: Mapping[str, Any]) -> dict[str, Any]:
+    """What the forms of the case say, under `data.step.field`, once this is submitted."""
+    by_then = {**case.data, step.key: said_by_then(step, decision, case.data.get(step.key, {}), submitted)}
+    return {f"data.{key}.{name}": value for key, answers in by_then.items() for name, value in answers.items()}
 
 
 class _WithBlanks(dict[str, Any]):

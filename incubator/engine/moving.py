@@ -11,7 +11,7 @@ from incubator.engine import panel
 from incubator.engine.calendars import WorkCalendar
 from incubator.engine.case import CaseView, RunningLimit
 from incubator.engine.deadlines import Proof
-from incubator.engine.decide import Transition
+from incubator.engine.decide import Transition, said_by_then
 from incubator.engine.definition import BACK, ClockMove, Step, StepKind
 from incubator.engine.forms import personal_fields
 from incubator.engine.limits import limit_of_step, prove_limit
@@ -89,7 +89,9 @@ def _data(case: CaseView, transition: Transition, policy: Policy) -> dict[str, A
         return dict(case.data)  # reviews stay on their seats, blind until the panel concludes
     if step.panel is not None and transition.moves and transition.decision.needs_complete_step:
         said["panel"] = panel.result(step.panel, case.seats, policy).as_json()
-    return {**case.data, step.key: {**case.data.get(step.key, {}), **said}} if said else dict(case.data)
+    before = case.data.get(step.key, {})
+    by_then = said_by_then(step, transition.decision, before, said)
+    return {**case.data, step.key: by_then} if by_then or before else dict(case.data)
 
 
 def _leave(writes: Writes, case: CaseView, transition: Transition) -> None:
