@@ -10,6 +10,7 @@ from incubator.canonical import public_id
 from incubator.models.base import NO_DATE, table
 from incubator.models.hubs import Affiliation, AffiliationStatus, Hub, HubStatus
 from incubator.models.organizations import Standing
+from incubator.procedures.affiliation.effects import AGREEMENT_SERIES
 from incubator.services.opening_stock.account import Reason, StockRow
 from incubator.services.opening_stock.entering import Entering, Verdict, earlier_than, in_the_future, proper_number
 from incubator.services.opening_stock.street import Body, KnownStreet, Term
@@ -86,7 +87,7 @@ def judge_affiliation(row: StockRow, street: KnownStreet) -> Verdict:
     verdict.reasons += [reason for reason in (unknown, unknown_hub) if reason is not None]
     verdict.reasons += in_the_future(row, "since", street.day, "协议起始日期晚于今天", "It begins after today")
     verdict.reasons += earlier_than(row, "since", "until", "协议终止日期早于起始日期", "It ends before it begins")
-    if number and number in street.agreements:
+    if number and (number in street.agreements or number in street.numbers):
         zh, en = f"协议编号 {number} 已有，编号不得重复", f"There is an agreement {number}: numbers never repeat"
         verdict.reasons.append(row.refusal("number_taken", "agreement_number", zh, en))
     if body is None or hub is None or row.reasons or verdict.reasons:
@@ -98,6 +99,7 @@ def judge_affiliation(row: StockRow, street: KnownStreet) -> Verdict:
         return verdict
     renews = holds and body.affiliation is not None
     street.agreements.add(number)
+    street.numbers[number] = 0
     if holds:
         body.affiliation = Term(hub, since, until)
     else:
@@ -153,6 +155,7 @@ def _enter_affiliation(
         )
         .returning(affiliations.c.id)
     ).scalar_one()  # fmt: skip
+    entering.issue(number, AGREEMENT_SERIES, since)
     change = {
         "affiliation": fresh, "hub": hub.public_id, "agreement_number": number, "since": since.isoformat(),
         "until": until.isoformat(),

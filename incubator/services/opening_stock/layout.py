@@ -252,7 +252,7 @@ LAYOUT: tuple[SheetLayout, ...] = (
             Column(key="kind", title=Text("评级类型", "Kind"), also=("评估类型",), reads=Reads.CHOICE, options="rating_kind", required=True,
                    help=Text("“星级”用于备案组织，“登记机关等级”用于已登记组织", "星级 for filed groups, 登记机关等级 for registered bodies")),
             Column(key="band", title=Text("等级", "Rating"), also=("评估等级", "星级等级", "结果"), required=True, most=20,
-                   help=Text("星级填政策所列的等级，登记机关等级填 1A 至 5A", "A band of the policy, or 1A to 5A")),
+                   help=Text("政策所列的星级，或登记机关的等级，如三星级、3A", "A star of the policy or a grade of the registrar, such as 三星级 or 3A")),
             Column(key="document_number", title=Text("文号", "Document number"), also=("公布文号",), most=60, width=20,
                    help=Text("公布结果的文号；登记机关等级必填", "The number of the announcement; needed for a registrar's grade")),
             Column(key="announced_on", title=Text("公布日期", "Announced on"), also=("公告日期", "评定日期"), reads=Reads.DAY, required=True,

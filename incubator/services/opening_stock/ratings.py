@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -12,13 +13,13 @@ from incubator.models.base import NO_DATE, table
 from incubator.models.evaluations import Rating, RatingKind, RatingStatus
 from incubator.models.organizations import Standing
 from incubator.services.opening_stock.account import Reason, StockRow
+from incubator.services.opening_stock.cells import Choice
 from incubator.services.opening_stock.entering import Entering, Verdict, earlier_than, in_the_future
 from incubator.services.opening_stock.rows import Options
 from incubator.services.opening_stock.street import Body, Held, KnownStreet
-from incubator.services.opening_stock.vocabulary import GRADES
 from incubator.services.survey.communities import name_key
 from incubator.text import Text
-from incubator.wording import plain, squeeze
+from incubator.wording import squeeze
 
 _LISTS = (RestrictionKind.ABNORMAL_LIST, RestrictionKind.SERIOUS_BREACH_LIST)
 
@@ -29,19 +30,18 @@ def judge_rating(row: StockRow, street: KnownStreet, options: Options) -> Verdic
     kind, said_band = row.values.get("kind"), str(row.values.get("band") or "")
     announced_on, until = row.values.get("announced_on"), row.values.get("valid_until")
     since = row.values.get("valid_from") or announced_on
-    code, title = _band(kind, said_band, options)
+    choices = options["grade" if kind == RatingKind.REGISTRAR_GRADE else "star"]
+    band = next((each for each in choices if each.means(squeeze(said_band))), None)
+    code = band.code if band else said_band
     said = {**row.values, "band": code, "valid_from": since, "community": body.community if body else None}
     verdict = Verdict(_key(row, body, kind, announced_on), said, body)
     if street.settles(row, verdict):
         return verdict
     if unknown:
         verdict.reasons.append(unknown)
-    if said_band and kind and title is None:
-        listed = "、".join(GRADES if kind == RatingKind.REGISTRAR_GRADE else [each.name.zh for each in options["star"]])
-        zh, en = (
-            f"没有等级“{said_band}”，可填：{listed or '（政策没有规定星级）'}",
-            f"There is no rating “{said_band}”: {listed}",
-        )
+    if said_band and kind and band is None:
+        listed = "、".join(each.name.zh for each in choices) or "（政策没有规定等级）"
+        zh, en = f"没有等级“{said_band}”，可填：{listed}", f"There is no rating “{said_band}”: {listed}"
         verdict.reasons.append(row.refusal("band_unknown", "band", zh, en))
     if kind == RatingKind.REGISTRAR_GRADE and not row.values.get("document_number"):
         zh, en = "登记机关等级须填写公布文号", "A registrar's grade needs the number of its document"
@@ -63,17 +63,10 @@ def judge_rating(row: StockRow, street: KnownStreet, options: Options) -> Verdic
         body.ratings[str(kind)] = Held(until, 0)
     else:
         verdict.notes.append(Text("作为历史等级录入", "Entered as a rating of the past"))
-    band = {"band": code, "title": title, "since": since}
-    verdict.write = lambda entering: _enter_rating(entering, row, body, band, holds=holds)
+    assert band is not None
+    assert since is not None
+    verdict.write = lambda entering: _enter_rating(entering, row, body, band, since, holds=holds)
     return verdict
-
-
-def _band(kind: Any, said: str, options: Options) -> tuple[str, Text | None]:
-    if kind == RatingKind.REGISTRAR_GRADE:
-        grade = plain(said).upper().removesuffix("级")
-        return grade, Text(grade, grade) if grade in GRADES else None
-    found = next((each for each in options["star"] if each.means(squeeze(said))), None)
-    return (found.code, found.name) if found else (said, None)
 
 
 def _rating_bar(row: StockRow, body: Body, kind: str, held: Held | None) -> Reason | None:
@@ -104,7 +97,7 @@ def _rating_bar(row: StockRow, body: Body, kind: str, held: Held | None) -> Reas
     return None
 
 
-def _enter_rating(entering: Entering, row: StockRow, body: Body, band: dict[str, Any], *, holds: bool) -> str:
+def _enter_rating(entering: Entering, row: StockRow, body: Body, band: Choice, since: date, *, holds: bool) -> str:
     ratings = table(Rating)
     values, announced_on = row.values, row.values["announced_on"]
     if holds:
@@ -121,10 +114,10 @@ def _enter_rating(entering: Entering, row: StockRow, body: Body, band: dict[str,
         insert(ratings)
         .values(
             public_id=fresh, street_id=entering.street_id, organization_id=body.id, case_id=0, kind=values["kind"],
-            band=band["band"], title_zh=band["title"].zh, title_en=band["title"].en, score="",
+            band=band.code, title_zh=band.name.zh, title_en=band.name.en, score="",
             document_number=values.get("document_number") or "",
             status=RatingStatus.VALID if holds else RatingStatus.REPLACED, announced_on=announced_on,
-            valid_from=band["since"], valid_until=values["valid_until"], paper=values["paper"],
+            valid_from=since, valid_until=values["valid_until"], paper=values["paper"],
             recorded_at=entering.now, ended_on=NO_DATE if holds else values["valid_until"],
         )
         .returning(ratings.c.id)
@@ -132,7 +125,7 @@ def _enter_rating(entering: Entering, row: StockRow, body: Body, band: dict[str,
     change = {
         "rating": fresh,
         "kind": str(values["kind"]),
-        "band": band["band"],
+        "band": band.code,
         "valid_until": values["valid_until"].isoformat(),
     }
     entering.record(body, "organization.rating_brought_in", row, change, effective_on=announced_on)

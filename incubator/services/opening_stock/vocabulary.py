@@ -14,8 +14,6 @@ from incubator.services.opening_stock.rows import Options
 from incubator.services.restrictions import KIND_NAMES
 from incubator.text import Text
 
-GRADES = tuple(f"{number}A" for number in range(1, 6))
-
 _STANDINGS = (
     Choice(Standing.INFORMAL, Text("未登记", "not registered"), ("否", "无", "备案", "已备案", "未备案")),
     Choice(Standing.REGISTERED, Text("已登记", "registered"), ("是", "有", "已在登记机关登记", "登记")),
@@ -52,7 +50,8 @@ def options_of(policy: Policy) -> Options:
         "fund": _listed(policy, "funding.funds"),
         "field": _listed(policy, "funding.fields"),
         "cost_kind": _listed(policy, "funding.costs.kinds"),
-        "star": _listed(policy, "evaluation.stars"),
+        "star": _listed(policy, "evaluation.bands")[1:],  # the first band is a failure
+        "grade": _listed(policy, "evaluation.registrar.grades"),
     }
 
 
@@ -63,4 +62,4 @@ def _listed(policy: Policy, path: str) -> tuple[Choice, ...]:
 def _choices(entries: Iterable[dict[str, Any]]) -> Iterable[Choice]:
     for entry in entries:
         name = Text.from_pair(entry.get("name") or entry["title"])
-        yield Choice(entry["code"], name, tuple(entry.get("synonyms", ())))
+        yield Choice(entry["code"], name, (*entry.get("synonyms", ()), name.zh.removesuffix("级")))

@@ -18,7 +18,10 @@ from incubator.models.events import Event, PersonalValue
 from incubator.models.hubs import Affiliation, Hub
 from incubator.models.organizations import Filing, OpeningStockRow, Organization, OrganizationRevision
 from incubator.models.streets import IssuedNumber, NumberSeries, Person
+from incubator.services.automation.reviews import open_due_reviews
+from incubator.services.bootstrap import Service
 from incubator.services.opening_stock.layout import Kind
+from incubator.settings import Settings
 from tests.procedures.world import Centre
 from tests.services.opening_stock.books import PAPER, brought_in, codes, fates
 
@@ -312,3 +315,22 @@ def test_one_sheet_may_come_as_a_table_of_its_own(centre: Centre) -> None:
     done = brought_in(centre, table_.encode("gb18030"), filename="备案.csv")
     assert fates(done) == ["entered"]
     assert centre.organization().filing_number == "旧1号"
+
+
+def test_what_is_due_already_opens_at_the_first_sweep(centre: Centre) -> None:
+    """The certificate and the agreement end soon, the stars have ended, and the group was filed years ago."""
+    ends = {"until": date(2026, 10, 31)}
+    stars = {**CHOIR, "kind": "星级", "band": "三星", "announced_on": date(2023, 7, 3), "valid_until": date(2026, 7, 2)}
+    stock = changed({**STOCK, Kind.RATING: [stars]}, Kind.AFFILIATION, **ends)
+    done = brought_in(centre, stock)
+    assert fates(done) == ["entered"] * 6, codes(done)
+    assert (rows(centre, Rating)[0].band, rows(centre, Rating)[0].status) == ("star_3", "valid")
+    service = Service(Settings(), centre.database, centre.clock)
+    open_due_reviews(service, as_of=date(2026, 9, 18), run_key="first")
+    opened = {row.procedure: row.organization_id for row in rows(centre, Case)}
+    due = ("filing_renewal", "affiliation_renewal", "yearly_review", "evaluation")
+    assert {procedure: opened.get(procedure) for procedure in due} == dict.fromkeys(due, centre.organization_id)
+    assert "dormancy" not in opened, "nobody could have recorded its activities before it was on record"
+    cases = len(rows(centre, Case))
+    open_due_reviews(service, as_of=date(2026, 9, 21), run_key="second")
+    assert len(rows(centre, Case)) == cases
