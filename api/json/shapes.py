@@ -37,10 +37,10 @@ class Body(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _holds_no_nul(cls, body: Any) -> Any:
-        # No text of ours holds one, and PostgreSQL takes none.
-        if _holds_nul(body):
-            raise ValueError("a text holds a NUL character")
+    def _can_be_kept(cls, body: Any) -> Any:
+        # No text of ours holds a NUL or half a character, and no database takes them.
+        if _cannot_be_kept(body):
+            raise ValueError("a text holds a character that cannot be kept")
         return body
 
 
@@ -89,9 +89,9 @@ def words(text: Text, language: str) -> str:
     return text.read(language)
 
 
-def _holds_nul(value: Any) -> bool:
+def _cannot_be_kept(value: Any) -> bool:
     if isinstance(value, str):
-        return "\0" in value
+        return "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value)
     if isinstance(value, dict):
-        return any(_holds_nul(each) for pair in value.items() for each in pair)
-    return isinstance(value, list) and any(_holds_nul(each) for each in value)
+        return any(_cannot_be_kept(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(_cannot_be_kept(each) for each in value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.json import (
+    calls,
     cases,
     documents,
     imports,
@@ -30,6 +31,7 @@ for _resource in (
     surveys,
     imports,
     premises,
+    calls,
     procedures,
     status,
     review_runs,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -30,6 +30,7 @@ from incubator.text import Text
 SERIES = "PC"  # 批次
 LONGEST = {"title": 100, "document_number": 60}
 MOST_FEN = 100_000_000_000  # a billion yuan
+LONGEST_OPEN = 3650  # days ahead
 AUTHORING = ("call.drafted", "call.changed")
 
 
@@ -290,6 +291,7 @@ def _refuse_unless(row: Row[Any], status: CallStatus, words: Text) -> None:
 
 def _check(connection: Connection, street_id: int, values: CallValues, now: datetime) -> None:
     faults: dict[str, list[Text]] = {}
+    day = today(now)
     for name, longest in LONGEST.items():
         if len(getattr(values, name)) > longest:
             faults[name] = [Text(f"最多 {longest} 个字", f"At most {longest} characters")]
@@ -297,9 +299,11 @@ def _check(connection: Connection, street_id: int, values: CallValues, now: date
         faults["title"] = [Text("此项必填", "This is required")]
     if not 0 < values.budget_fen <= MOST_FEN:
         faults["budget_fen"] = [Text("总预算应大于零，不超过十亿元", "More than nothing, a billion yuan at most")]
+    if values.closes_on > day + timedelta(days=LONGEST_OPEN):
+        faults["closes_on"] = [Text("截止日期过远，请核对", "The last day lies too far ahead: check it")]
     if values.closes_on < values.opens_on:
         faults["closes_on"] = [Text("截止日期早于开始日期", "It closes before it opens")]
-    policy = library.policy_in_force(connection, street_id, today(now))
+    policy = library.policy_in_force(connection, street_id, day)
     try:
         checked(values.terms, policy, fund_source=values.fund_source, budget_fen=values.budget_fen)
     except Invalid as invalid:
