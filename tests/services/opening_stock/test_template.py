@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 
 from openpyxl import load_workbook
 
@@ -30,3 +31,12 @@ def test_the_template_is_read_as_it_is_filled_in(centre: Centre) -> None:
     stream = io.BytesIO()
     book.save(stream)
     assert fates(brought_in(centre, stream.getvalue())) == ["entered"]
+
+
+def test_the_documentation_tells_of_every_sheet_and_column() -> None:
+    for name in ("opening-stock.md", "opening-stock.zh-CN.md"):
+        told = (Path(__file__).parents[3] / "docs" / name).read_text()
+        for layout in LAYOUT:
+            assert f"### {layout.title.zh}" in told, (name, layout.kind)
+            missing = [column.title.zh for column in layout.columns if f"| {column.title.zh}" not in told]
+            assert not missing, (name, layout.kind)
