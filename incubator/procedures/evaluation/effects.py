@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from incubator.engine.effects import EffectContext, effect
 from incubator.models.activities import ActivityKind
 from incubator.models.automation import Outbox
 from incubator.models.base import table
-from incubator.models.evaluations import RatingKind
+from incubator.models.evaluations import Rating, RatingKind, RatingStatus
 from incubator.policies.values import Validity
 from incubator.procedures.evaluation import bands as ladder
+from incubator.procedures.evaluation.numbering import CERTIFICATES, CORRECTED, next_paper
 from incubator.procedures.evaluation.policy import grade_validity
 from incubator.procedures.evaluation.rules import BANDS, GRADE_VALIDITY, GRADES, grade_code
 from incubator.procedures.shared.consequences import call_to_account
@@ -101,7 +102,7 @@ def undo(context: EffectContext) -> Mapping[str, Any]:
 
 @effect("evaluation.correct_result")
 def correct_result(context: EffectContext) -> Mapping[str, Any]:
-    """The confirmed correction is written; the wrong rating stays on record beside the right one."""
+    """The confirmed correction is written, old beside new, and the certificate is issued anew under another number."""
     corrected = context.case.data["rated"]["corrected"]
     changes: dict[str, Any] = {"score": corrected["score"]} if "score" in corrected else {}
     if "band" in corrected:
@@ -109,23 +110,38 @@ def correct_result(context: EffectContext) -> Mapping[str, Any]:
         assert band is not None
         title = ladder.title_of(band)
         changes |= {"band": band["code"], "title_zh": title.zh, "title_en": title.en}
-    given = _corrected(context, changes)
-    return {"rating": given}
+    former = _paper_of(context)
+    number = next_paper(
+        context.connection, context.case, CERTIFICATES, context.effective_on.year, CORRECTED, context.now
+    )
+    given = _corrected(context, {**changes, "document_number": number})
+    _have_printed(context, former)
+    return {"rating": given, "number": number, "replaces": former}
 
 
-@effect("evaluation.reissue_certificate")
-def reissue_certificate(context: EffectContext) -> Mapping[str, Any]:
-    """Automation is asked for a certificate that says what was corrected."""
+def _paper_of(context: EffectContext) -> str:
+    """The number of the certificate in force that the case issued."""
+    ratings = table(Rating)
+    return str(
+        context.connection.execute(
+            select(ratings.c.document_number).where(
+                ratings.c.case_id == context.case.id, ratings.c.status == RatingStatus.VALID.value
+            )
+        ).scalar_one()
+    )
+
+
+def _have_printed(context: EffectContext, former: str) -> None:
+    """Automation is asked for the certificate that says what was corrected."""
     row = {
         "street_id": context.case.street_id,
         "case_id": context.case.id,
         "task": "evaluation.corrected_certificate",
-        "payload": {"corrected_on": context.effective_on.isoformat()},
+        "payload": {"corrected_on": context.effective_on.isoformat(), "replaces": former},
         "created_at": context.now,
         "available_at": context.now,
     }
     context.connection.execute(insert(table(Outbox)), row)
-    return {}
 
 
 @effect("evaluation.record_grade")

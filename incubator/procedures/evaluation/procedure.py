@@ -185,8 +185,6 @@ EVALUATION = Definition(
         ),
         steps.withdrawn(),
         _internal_review(),
-        steps.result_correction(
-            ("rated.propose_result_correction",), ("evaluation.correct_result", "evaluation.reissue_certificate")
-        ),
+        steps.result_correction(("rated.propose_result_correction",), ("evaluation.correct_result",)),
     ),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -12,30 +12,27 @@ from incubator.engine import library
 from incubator.engine.case import CaseView
 from incubator.engine.policy import Policy
 from incubator.engine.refusals import ActionNotAllowed
-from incubator.engine.roles import Role, automation
+from incubator.engine.roles import Role
 from incubator.engine.tasks import Settlement, Work, task
 from incubator.facts import registry
 from incubator.models.base import table
 from incubator.models.evaluations import Rating, RatingStatus
 from incubator.models.organizations import Organization
-from incubator.models.streets import Community, IssuedNumber, Street
+from incubator.models.streets import Community, Street
 from incubator.policies.values import Validity
 from incubator.procedures.automated import STALE, case_of, move, waiting_case
 from incubator.procedures.evaluation import bands as ladder
 from incubator.procedures.evaluation.findings import FACTS, findings
+from incubator.procedures.evaluation.numbering import CERTIFICATES, ISSUED_ANEW, RESULTS, next_paper
 from incubator.procedures.evaluation.rules import BANDS
 from incubator.procedures.shared.papers import keep, rendered, template, written
 from incubator.services.automation.notice_writing import NewNotice, write_notice
-from incubator.services.numbers import next_number, void_number
-from incubator.services.ratings import correct
 from incubator.settings import Settings
 from incubator.text import Text
 
 CERTIFICATE, RESULT = "star_certificate", "evaluation_result"
-_PAPERS = {CERTIFICATE: ("XJZ", "星级证书"), RESULT: ("PGT", "评估结果通知书")}
+_PAPERS = {CERTIFICATE: (CERTIFICATES, "星级证书"), RESULT: (RESULTS, "评估结果通知书")}
 LONGEST_FINDINGS = 4000
-ISSUED_ANEW = "重新评定，以{number}重新制发"
-CORRECTED = "内容更正，以{number}重新制发"
 
 
 @task("evaluation.screen")
@@ -82,8 +79,7 @@ def certificate(work: Work) -> Settlement:
         kind = RESULT if ladder.is_failure(listed, band["code"]) else CERTIFICATE
         signed_on = date.fromisoformat(case.milestones["signed"])
         series, title = _PAPERS[kind]
-        number = next_number(connection, case.street_id, series, signed_on.year, work.now, case.id)
-        _void_former(connection, case, number, ISSUED_ANEW, work.now)
+        number = next_paper(connection, case, series, signed_on.year, ISSUED_ANEW, work.now)
         said = {
             **_words(connection, case, policy, signed_on),
             "number": number,
@@ -116,17 +112,11 @@ def corrected_certificate(work: Work) -> Settlement:
             return {"no_valid_rating": True}
         policy = library.policy(connection, case.policy_hash)
         corrected_on = date.fromisoformat(work.payload["corrected_on"])
-        series, title = _PAPERS[CERTIFICATE]
-        number = next_number(connection, case.street_id, series, corrected_on.year, work.now, case.id)
-        _void_former(connection, case, number, CORRECTED, work.now)
-        correct(
-            connection, case_id=case.id, changes={"document_number": number}, actor=automation(case.street_id),
-            now=work.now, effective_on=corrected_on,
-        )  # fmt: skip
+        number, title = rating.document_number, _PAPERS[CERTIFICATE][1]
         said = {
             **_words(connection, case, policy, corrected_on),
             "number": number,
-            "replaces": rating.document_number,
+            "replaces": work.payload["replaces"],
             "band": rating.title_zh,
             "score": rating.score,
             "valid_from": written(rating.valid_from),
@@ -137,7 +127,7 @@ def corrected_certificate(work: Work) -> Settlement:
             data_dir=data_dir, now=work.now, replaces=False,
         )  # fmt: skip
         write_notice(connection, _to_be_sealed(work, case, said), now=work.now)
-        return {"number": number, "document": document.public_id, "replaces": rating.document_number}
+        return {"number": number, "document": document.public_id, "replaces": said["replaces"]}
 
     return settle
 
@@ -169,18 +159,6 @@ def _rating_of(connection: Connection, case: CaseView) -> Any:
         .order_by(ratings.c.id.desc())
         .limit(1)
     ).one_or_none()
-
-
-def _void_former(connection: Connection, case: CaseView, number: str, reason: str, now: datetime) -> None:
-    """Explain that a paper which the case issued before gives way to this number."""
-    issued = table(IssuedNumber)
-    former = connection.scalars(
-        select(issued.c.number).where(
-            issued.c.case_id == case.id, issued.c.number != number, issued.c.voided_at.is_(None)
-        )
-    ).all()
-    for each in former:
-        void_number(connection, case.street_id, each, reason.format(number=number), now)
 
 
 def _words(connection: Connection, case: CaseView, policy: Policy, signed_on: date) -> dict[str, str]:

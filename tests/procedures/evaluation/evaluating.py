@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, select, update
 
+from incubator.clock import today
 from incubator.models.base import table
 from incubator.models.evaluations import Rating
 from incubator.models.organizations import Organization
@@ -17,7 +19,6 @@ CRITERIA = {
     each["code"]: each["most"] for each in shipped()["values"]["evaluation"]["review"]["sheet"]["value"]["criteria"]
 }
 REPORT_PAPERS = ("self_report", "activity_records")
-YEAR = "2028"
 
 
 def scores_of(total: int) -> dict[str, int]:
@@ -74,8 +75,10 @@ def visited(centre: Centre, case_id: str = "") -> str:
     centre.upload(case_id, *REPORT_PAPERS)
     centre.act(case_id, "submit", "worker", SELF_REPORT)
     centre.automate()
-    centre.on("2028-01-10").upload(case_id, "visit_record")
-    centre.act(case_id, "record_visit", "officer", VISIT)
+    centre.clock.move_by(timedelta(days=6))
+    centre.upload(case_id, "visit_record")
+    visited_on = today(centre.clock.now()).isoformat()
+    centre.act(case_id, "record_visit", "officer", {**VISIT, "visited_on": visited_on})
     return case_id
 
 
