@@ -36,24 +36,21 @@ def accepted_cost(connection: Connection, project_id: int) -> int:
 
 def settle(connection: Connection, project: Row[Any], policy: Policy, occasion: Occasion) -> Mapping[str, Any]:
     """Settle a project by its accepted cost: open the final payment, release the rest, claim what was paid too much."""
-    tranches = tranches_of(connection, project.id)
-    accepted = accepted_cost(connection, project.id)
-    paid = balances(connection, project.street_id, project.number)[Place.PAID]
-    stopped = sum(tranche.fen for tranche in tranches if tranche.status == TrancheStatus.STOPPED)
+    waiting = [each for each in tranches_of(connection, project.id) if each.status == TrancheStatus.WAITING]
+    accepted, lying = accepted_cost(connection, project.id), balances(connection, project.street_id, project.number)
     sums = settlement(
-        awarded_fen=project.awarded_fen, paid_fen=paid, accepted_fen=accepted, stopped_fen=stopped,
-        actual_cost=policy.switch(ACTUAL_COST),
+        paid_fen=lying[Place.PAID], payable_fen=sum(tranche.fen for tranche in waiting),
+        committed_fen=lying[Place.COMMITTED], accepted_fen=accepted, actual_cost=policy.switch(ACTUAL_COST),
     )  # fmt: skip
     projects = table(Project)
     connection.execute(update(projects).where(projects.c.id == project.id).values(accepted_fen=accepted))
-    waiting = [tranche for tranche in tranches if tranche.status == TrancheStatus.WAITING]
     for tranche, fen in zip(waiting, shared_out(sums.final_fen, [each.fen for each in waiting]), strict=True):
         change_tranche(connection, tranche.id, fen=fen)
     _release(connection, project, "settlement", sums.released_fen, occasion)
     _claim(connection, project, "settlement", sums.refund_fen, occasion)
     pass_gate(connection, project, FINAL, policy, occasion)
     return {
-        "accepted_fen": accepted, "paid_fen": paid, "final_fen": sums.final_fen, "released_fen": sums.released_fen,
+        "accepted_fen": accepted, "paid_fen": lying[Place.PAID], "final_fen": sums.final_fen, "released_fen": sums.released_fen,
         "refund_fen": sums.refund_fen,
     }  # fmt: skip
 

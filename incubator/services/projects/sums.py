@@ -24,8 +24,8 @@ def in_percent(share: int) -> str:
 class Settlement:
     """What a settlement comes to, all in fen: `due` in total, of which `final` is still to be paid.
 
-    `refund` is claimed back from what was paid; `released` goes back to the call. Always
-    paid + final + released == awarded, and one of final and refund at most is more than nothing.
+    `refund` is claimed back from what was paid; `released` is what of the committed money is not needed. Always
+    paid + final - refund == due and final + released == committed, and one of final and refund is nothing.
     """
 
     due_fen: int
@@ -35,16 +35,17 @@ class Settlement:
 
 
 def settlement(
-    *, awarded_fen: int, paid_fen: int, accepted_fen: int, stopped_fen: int, actual_cost: bool
+    *, paid_fen: int, payable_fen: int, committed_fen: int, accepted_fen: int, actual_cost: bool
 ) -> Settlement:
-    """What is settled on an award of which tranches of `stopped_fen` are not paid any more.
+    """What is settled on what was paid, what the tranches that wait would still pay, and what is committed.
 
-    At actual cost the accepted cost is due, up to what was awarded and not stopped; without it all of that is.
+    At actual cost the accepted cost is due, up to what was paid and is payable; without it all of that is. What was
+    stopped or clawed back is committed or gone, and payable no more.
     """
-    at_most = awarded_fen - stopped_fen
+    at_most = paid_fen + payable_fen
     due = min(accepted_fen, at_most) if actual_cost else at_most
     final, refund = max(due - paid_fen, 0), max(paid_fen - due, 0)
-    return Settlement(due, final, awarded_fen - paid_fen - final, refund)
+    return Settlement(due, final, committed_fen - final, refund)
 
 
 def shared_out(fen: int, planned: Sequence[int]) -> tuple[int, ...]:

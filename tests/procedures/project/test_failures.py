@@ -43,11 +43,12 @@ def test_a_failed_mid_term_stops_the_next_tranche_and_claws_back_once_no_review_
     assert project.act("elapse", "automation") == "carrying_on"
     assert [status for _, _, status in project.tranches()] == ["paid", "stopped", "waiting"]
     assert project.money() == {"committed": 1_500_000, "paid": 1_000_000, "due_back": 499_999, "free": 7_000_001}
-    # What is settled can be no more than the award without the stopped tranche.
+    # No more is settled than what is left of the paid and what still waits: neither the stopped nor the clawed back.
     project.accepted_cost(1_500_000, 1_499_999)
     project.final_accepted()
     project.settled()
     assert project.tranches()[2] == (3, 600_001, "open")
+    assert project.money() == {"committed": 600_001, "paid": 1_000_000, "due_back": 499_999, "free": 7_900_000}
     project.paid(3)
     project.act("record_refund", "finance", {"refund_fen": 499_999, "paper": "回单1"})
     assert project.act("close", "officer") == "settled"

@@ -83,9 +83,12 @@ def test_no_project_is_settled_while_an_expense_is_undecided_or_a_payment_runs(c
     assert codes == {"every_expense_is_decided@1", "no_payment_is_open@1"}
 
 
-def test_without_a_mid_term_review_its_tranche_waits_for_the_end(database: Database, clock: FixedClock) -> None:
+def test_without_a_mid_term_review_a_project_is_carried_on_to_its_end_and_the_final_tranches_are_paid_in_turn(
+    database: Database, clock: FixedClock
+) -> None:
     def without(values: dict[str, Any]) -> None:
         values["project"]["midterm"]["enabled"]["value"] = False
+        values["funding"]["tranches"]["value"][1]["gate"] = "final"
 
     project = running(build(database, clock, change_policy=without))
     assert project.centre.case(project.case_id).step == "carrying_on"

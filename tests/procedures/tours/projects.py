@@ -37,8 +37,34 @@ ANSWERS: dict[str, dict[str, Any]] = {
 # Who may do what, found by asking; the letters are those of `LETTERS`.
 WHO = {
     "project": """
+carrying_out: report WO, conclude_without_report O, note_earlier_midterm O, propose_line_change WO, extend D, propose_termination O
+midterm_review: pass O, rectify O, propose_failure O, propose_termination O
+midterm_correction: resubmit WO, go_on_uncorrected O
+failure_decision: confirm D, reject D
+failure_service: serve O
+failure_window: elapse A, request_internal_review WO
+failure_review: uphold D, overturn D
+carrying_on: report WO, conclude_without_report O, propose_line_change WO, extend D, propose_termination O, record_refund F
+final_acceptance: propose_acceptance O, rectify O, propose_termination O
+final_correction: resubmit WO, go_on_uncorrected O
+settlement: approve D, send_back D
+winding_up: close O, record_refund F
+line_change: approve_line_change OD, reject OD
+termination_decision: confirm D, reject D
+termination_service: serve O
+termination_window: elapse A, request_internal_review WO
+termination_review: uphold D, overturn D, overturn_after_midterm D
+terminating: close O, record_refund F
+settled: nothing more
+terminated: nothing more
 """,
     "payment": """
+request: submit O, stop O
+approval: approve D, approve_collectively D, send_back D, stop O
+voucher: enter_voucher F, send_back F, stop O
+bank: confirm_paid F, record_return F
+paid: nothing more
+stopped: nothing more
 """,
 }
 
@@ -48,7 +74,9 @@ def _running(tour: Tour, **more: Any) -> Running:
     call = published(tour.centre, opens_on=date(2026, 9, 18), closes_on=date(2030, 12, 31))
     fen = more.pop("fen", 2_999_999)
     lines = LINES if fen == 2_999_999 else [{**LINES[0], "planned_fen": fen}]
-    return started(tour.centre, call, awarded(tour.centre, call, fen), lines, **more)
+    project = started(tour.centre, call, awarded(tour.centre, call, fen), lines, **more)
+    tour.sleep()
+    return project
 
 
 def _served(tour: Tour, case_id: str) -> Iterator[str]:
