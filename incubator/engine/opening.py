@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
@@ -20,7 +20,8 @@ from incubator.engine.case import CaseView
 from incubator.engine.decide import standing_step
 from incubator.engine.definition import Definition, Step
 from incubator.engine.limits import prove_limit
-from incubator.engine.moving import Writes, deadline, furnish
+from incubator.engine.loading import case_columns, case_views
+from incubator.engine.moving import Writes, deadline, furnish, item
 from incubator.engine.policy import Policy
 from incubator.engine.refusals import ActionNotAllowed
 from incubator.engine.roles import Actor, automation, names_of
@@ -28,6 +29,7 @@ from incubator.engine.rules import RULES, Blocker
 from incubator.engine.terms import TERMS
 from incubator.errors import NotFound
 from incubator.facts import registry
+from incubator.facts.registry import CaseRef
 from incubator.models.automation import Outbox
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case, Deadline, Timer, WorkItem
@@ -221,12 +223,21 @@ class _Opening:
             definition_hash=self.definition.hash, policy_hash=self.policy.hash, calendar_hash=self.calendar_hash,
         )  # fmt: skip
 
-    def dependents(self, case: CaseView) -> list[tuple[type[SQLModel], list[dict[str, Any]]]]:
+    def persons(self, cases: Sequence[CaseRef]) -> list[frozenset[int]]:
+        """Whose the first step is in each of these cases, where a role alone does not tell."""
+        fact = self.step.persons
+        if not fact:
+            return [frozenset() for _ in cases]
+        return [known[fact] for known in registry.load(self.connection, cases, {fact}, registry.AsOf(self.now))]
+
+    def dependents(
+        self, case: CaseView, persons: frozenset[int] = frozenset()
+    ) -> list[tuple[type[SQLModel], list[dict[str, Any]]]]:
         """The rows that the first step needs."""
         writes = Writes({})
         if self.proof is not None:
             writes.new_deadlines.append(deadline(case, self.step, self.limit_path, self.proof))
-        furnish(writes, case, self.step, self.policy, self.due_on, self.now)
+        furnish(writes, case, self.step, self.policy, self.due_on, self.now, persons)
         return [
             (Deadline, writes.new_deadlines),
             (WorkItem, writes.new_items),
@@ -256,7 +267,8 @@ class _Opening:
             )
             .returning(cases.c.id)
         ).scalar_one()
-        for model, rows in self.dependents(self.view(case_id, case_public_id, number, organization_id, community_id)):
+        case = self.view(case_id, case_public_id, number, organization_id, community_id)
+        for model, rows in self.dependents(case, self.persons([case])[0]):
             if rows:
                 self.connection.execute(insert(table(model)), rows)
         chained.row["subject_id"] = case_id
@@ -282,6 +294,8 @@ class _Opening:
         for model, rows in self.dependents(self.view(0, "", "", 0, 0)):
             for row in rows:
                 self._insert_for_each(model, row, fresh)
+        if self.step.persons:
+            self._insert_for_persons(fresh)
         self._insert_events(fresh)
         return opened
 
@@ -353,6 +367,17 @@ class _Opening:
                 values[name] = literal(empty, rows.c[name].type)
         query = select(*(value.label(name) for name, value in values.items())).where(*fresh)
         self.connection.execute(insert(rows).from_select(list(values), query, include_defaults=False))
+
+    def _insert_for_persons(self, fresh: tuple[ColumnElement[bool], ...]) -> None:
+        rows = self.connection.execute(select(*case_columns()).where(*fresh)).all()
+        cases = case_views(self.connection, rows)
+        items = [
+            item(case, self.step, self.step.by[-1], self.due_on, self.now, person_id=person)
+            for case, persons in zip(cases, self.persons(cases), strict=True)
+            for person in sorted(persons)
+        ]
+        if items:
+            self.connection.execute(insert(table(WorkItem)), items)
 
     def _insert_events(self, fresh: tuple[ColumnElement[bool], ...]) -> None:
         cases, events = table(Case), table(Event)

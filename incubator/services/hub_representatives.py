@@ -66,7 +66,7 @@ def end_representative(
     connection.execute(update(SPEAKERS).where(SPEAKERS.c.id == known.id).values(until=day - ONE_DAY))
 
 
-def _hub(connection: Connection, organization: str, actor: Actor) -> Row[Any]:
+def _hub(connection: Connection, organization: str, actor: Actor) -> Row[Any, Any, Any]:
     """The hub's organization, locked."""
     row = connection.execute(
         select(ORGANIZATIONS.c.id, ORGANIZATIONS.c.street_id, ORGANIZATIONS.c.community_id)
@@ -79,7 +79,7 @@ def _hub(connection: Connection, organization: str, actor: Actor) -> Row[Any]:
     return row
 
 
-def _person(connection: Connection, person: str, actor: Actor) -> Row[Any]:
+def _person(connection: Connection, person: str, actor: Actor) -> Row[Any, Any, Any]:
     row = connection.execute(
         select(PEOPLE.c.id, PEOPLE.c.public_id, PEOPLE.c.name).where(
             PEOPLE.c.public_id == person, visible_to(actor, PEOPLE)

@@ -201,7 +201,7 @@ def restore_affiliation(connection: Connection, *, organization_id: int, deed: D
     return row is not None and row.status == AffiliationStatus.ENDED and _restore(connection, row, deed)
 
 
-def hub_by_public_id(connection: Connection, street_id: int, organization: str) -> Row[Any]:
+def hub_by_public_id(connection: Connection, street_id: int, organization: str) -> Row[Any, Any]:
     """The organization's id and name of a hub that a form of the street picked."""
     return connection.execute(
         select(ORGANIZATIONS.c.id, ORGANIZATIONS.c.name).where(
@@ -246,7 +246,7 @@ def _restore(connection: Connection, row: Row[Any], deed: Deed) -> bool:
     return True
 
 
-def _organization(connection: Connection, organization_id: int) -> Row[Any]:
+def _organization(connection: Connection, organization_id: int) -> Row[Any, Any]:
     return connection.execute(
         select(ORGANIZATIONS.c.street_id, ORGANIZATIONS.c.name).where(ORGANIZATIONS.c.id == organization_id)
     ).one()
