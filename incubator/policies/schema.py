@@ -19,6 +19,7 @@ from incubator.procedures.project.policy import Project
 from incubator.procedures.rectification.policy import Rectification, Supervision
 from incubator.procedures.referral.policy import Referral
 from incubator.procedures.upgrade.policy import Upgrade
+from incubator.procedures.shared.path import Path
 from incubator.procedures.yearly_review.policy import YearlyReview
 
 
@@ -44,6 +45,7 @@ class Values(Section):
     dormancy: Dormancy
     referral: Referral
     upgrade: Upgrade
+    path: Path
 
 
 @cache

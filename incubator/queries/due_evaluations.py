@@ -6,14 +6,16 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, case, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, case, func, or_, select, text, true
 
 from incubator.engine import library
 from incubator.facts.activities import months_before
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case
 from incubator.models.evaluations import Rating, RatingKind
+from incubator.models.hubs import Affiliation, AffiliationStatus, Hub, HubStatus
 from incubator.models.organizations import Organization, Standing
+from incubator.procedures.shared.path import AFFILIATION
 from incubator.text import Text
 
 PROCEDURE = "evaluation"
@@ -23,6 +25,7 @@ REGISTERED = "registered"
 NOT_FILED = "evaluation_not_filed"
 EXPIRED = "evaluation_expired"
 RUNNING = "evaluation_running"
+NO_HUB = "evaluation_no_hub"
 RATING_RUNS_ON = "rating_runs_on"
 FILED_LATELY = "filed_lately"
 REASONS: dict[str, Text] = {
@@ -30,6 +33,7 @@ REASONS: dict[str, Text] = {
     NOT_FILED: Text("未备案，不参加星级评估", "not filed: gets no stars"),
     EXPIRED: Text("备案证已到期，暂不评估", "the filing certificate has ended: not evaluated"),
     RUNNING: Text("以前年度的评估尚未办结", "an earlier year's evaluation still runs"),
+    NO_HUB: Text("尚未挂靠枢纽", "no hub carries it yet"),
     RATING_RUNS_ON: Text("现有星级尚未临近到期", "its stars do not end soon"),
     FILED_LATELY: Text("备案时间不足，暂不评估", "filed too lately to be evaluated"),
 }
@@ -52,6 +56,7 @@ def due_evaluations(connection: Connection, street_id: int, period: str, as_of: 
         _ORGANIZATIONS.c.standing == Standing.FILED.value,
         _ORGANIZATIONS.c.filing_valid_until >= as_of,
         _ORGANIZATIONS.c.filing_valid_until < NO_DATE,
+        _stands_on_the_path(connection, street_id, as_of),
         _is_due(as_of, *limits),
         ~select(_FILES.c.id).where(*_of_period(street_id, period)).exists(),
         ~_runs(street_id),
@@ -71,6 +76,7 @@ def skipped(connection: Connection, street_id: int, period: str, as_of: date) ->
         (standing != Standing.FILED.value, NOT_FILED),
         ((until < as_of) | (until >= NO_DATE), EXPIRED),
         (_runs(street_id), RUNNING),
+        (~_stands_on_the_path(connection, street_id, as_of), NO_HUB),
         (_is_due(as_of, *limits), ""),
         (_star_until(as_of).is_not(None), RATING_RUNS_ON),
         else_=FILED_LATELY,
@@ -94,6 +100,22 @@ def _limits(connection: Connection, street_id: int, as_of: date) -> tuple[date, 
         as_of + timedelta(days=policy.whole("evaluation.opening.days_before_end")),
         months_before(as_of, policy.whole("evaluation.opening.months_filed")),
     )
+
+
+def _stands_on_the_path(connection: Connection, street_id: int, as_of: date) -> ColumnElement[bool]:
+    """Whether a filed organization has the hub that policy asks for before an evaluation, or is one; true without it."""
+    if AFFILIATION not in library.policy_in_force(connection, street_id, as_of).get("path.prerequisites.evaluation"):
+        return true()
+    hubs, agreements = table(Hub), table(Affiliation)
+    is_hub = select(hubs.c.id).where(
+        hubs.c.organization_id == _ORGANIZATIONS.c.id, hubs.c.status == HubStatus.VALID.value, hubs.c.until >= as_of
+    )
+    has_hub = select(agreements.c.id).where(
+        agreements.c.organization_id == _ORGANIZATIONS.c.id,
+        agreements.c.status == AffiliationStatus.VALID.value,
+        agreements.c.until >= as_of,
+    )
+    return or_(is_hub.exists(), has_hub.exists())
 
 
 def _is_due(as_of: date, ends_by: date, filed_by: date) -> ColumnElement[bool]:

@@ -26,7 +26,7 @@ AFFILIATION = Definition(
     stage="affiliation",
     start="application",
     opens_by=APPLICANT,
-    opening_rules=(*MAY_BE_CARRIED, "there_is_a_hub@1", "has_no_other_open_affiliation@1"),
+    opening_rules=(*MAY_BE_CARRIED, "stands_on_the_path_to_affiliation@1", "there_is_a_hub@1", "has_no_other_open_affiliation@1"),
     number_series="GK",
     steps=(
         Step(

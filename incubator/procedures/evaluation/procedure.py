@@ -48,6 +48,7 @@ EVALUATION = Definition(
     opens_by=(Role.AUTOMATION, Role.OFFICER, Role.COMMUNITY_WORKER),
     opening_rules=(
         "stars_are_for_filed_groups@1",
+        "stands_on_the_path_to_evaluation@1",
         "star_rating_is_due@1",
         "has_no_evaluation_of_the_period@1",
         "has_no_other_open_evaluation@1",
