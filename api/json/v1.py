@@ -5,14 +5,17 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.json import (
+    activities,
     calls,
     cases,
     documents,
     imports,
+    ledger,
     notices,
     organizations,
     premises,
     procedures,
+    projects,
     review_runs,
     session,
     status,
@@ -31,7 +34,10 @@ for _resource in (
     surveys,
     imports,
     premises,
+    activities,
     calls,
+    projects,
+    ledger,
     procedures,
     status,
     review_runs,
