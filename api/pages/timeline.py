@@ -115,11 +115,17 @@ def _entry(event: Happening, words: Callable[[str, Any], Any]) -> dict[str, Any]
         "tone": tone,
         "when": event.recorded_at,
         "who": event.actor or AUTOMATION,
-        "on_behalf_of": event.on_behalf_of or None,
+        "on_behalf_of": event.on_behalf_of or _stood_in_for(event),
         "effective_on": event.effective_on if event.effective_on != today(event.recorded_at) else None,
         "comment": event.comment or None,
         "details": _details(event, words),
     }
+
+
+def _stood_in_for(event: Happening) -> Text | None:
+    """The role for which a substitute decided, where four eyes left nobody else."""
+    role = event.change.get("as_substitute_for")
+    return ROLE_NAMES[Role(role)] if role else None
 
 
 def _title(event: Happening) -> tuple[Text, str | None]:
