@@ -111,9 +111,9 @@ def hand_over(
     if until < on:
         raise _invalid("until", Text("期满日期早于交付日期", "It ends before it begins"))
     operator = connection.execute(
-        select(ORGANIZATIONS.c.id, ORGANIZATIONS.c.name, ORGANIZATIONS.c.standing).where(
-            ORGANIZATIONS.c.public_id == organization, visible_to(actor, ORGANIZATIONS)
-        )
+        select(ORGANIZATIONS.c.id, ORGANIZATIONS.c.name, ORGANIZATIONS.c.standing)
+        .where(ORGANIZATIONS.c.public_id == organization, visible_to(actor, ORGANIZATIONS))
+        .with_for_update()  # its filing may be ending at this very moment
     ).one_or_none()
     if operator is None:
         raise organization_not_found()
@@ -126,7 +126,7 @@ def hand_over(
     changes = {"operator_id": operator.id, "handed_over_on": on, "agreed_until": until}
     term = {"on": on.isoformat(), "until": "" if until == NO_DATE else until.isoformat()}
     _note(connection, operator.id, "organization.given_premises", row, term, actor, now, on)
-    told = {"organization": operator.name, **term}
+    told = {"organization": operator.name, "operator": operator.id, **term}
     return _write(connection, row, "premises.handed_over", changes, told, actor, now, effective_on=on, comment=comment)
 
 

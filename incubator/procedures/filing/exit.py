@@ -10,7 +10,13 @@ from incubator.procedures.filing.steps import steps
 from incubator.procedures.shared.roles import APPLICANT
 from incubator.text import Text
 
-SETTLED = ("nothing_else_is_open@1", "no_project_is_open@1", "carries_no_other@1", "has_no_sub_team@1")
+SETTLED = (
+    "nothing_else_is_open@1",
+    "no_project_is_open@1",
+    "carries_no_other@1",
+    "has_no_sub_team@1",
+    "runs_no_service_centre@1",
+)
 
 FILING_EXIT = Definition(
     key="filing_exit",

@@ -138,6 +138,12 @@ _settled_first(
     Text("尚有下设小队：{names}", "It still has sub-teams: {names}"),
     Text("请先撤销或移交这些小队", "Let the sub-teams end first"),
 )
+_settled_first(
+    "runs_no_service_centre@1",
+    "organization.service_centres",
+    Text("仍在使用服务中心：{names}", "It still runs service centres: {names}"),
+    Text("请先收回这些服务中心", "Take the service centres back first"),
+)
 
 
 CORRECTABLE = ("name", "leader", "premises", "category", "members")
