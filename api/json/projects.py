@@ -187,8 +187,8 @@ def post_accept(caller: Working, project_id: PublicId, expense_id: PublicId, bod
 
     def work(connection: Connection) -> ProjectFile:
         accept_expense(
-            connection, expense=expense_id, accepted_fen=body.accepted_fen, reason=body.reason, actor=caller.actor,
-            now=caller.now,
+            connection, project=project_id, expense=expense_id, accepted_fen=body.accepted_fen, reason=body.reason,
+            actor=caller.actor, now=caller.now,
         )  # fmt: skip
         return read_project(connection, caller.actor, project_id)
 
@@ -200,7 +200,9 @@ def post_reject(caller: Working, project_id: PublicId, expense_id: PublicId, bod
     """Reject an expense that somebody else recorded; it is entered anew where it was wrong."""
 
     def work(connection: Connection) -> ProjectFile:
-        reject_expense(connection, expense=expense_id, reason=body.reason, actor=caller.actor, now=caller.now)
+        reject_expense(
+            connection, project=project_id, expense=expense_id, reason=body.reason, actor=caller.actor, now=caller.now
+        )  # fmt: skip
         return read_project(connection, caller.actor, project_id)
 
     return _file_out(caller, caller.write(work))

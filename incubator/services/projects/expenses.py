@@ -98,27 +98,36 @@ def record_expense(
 
 
 def accept_expense(
-    connection: Connection, *, expense: str, accepted_fen: int | None, reason: str, actor: Actor, now: datetime
+    connection: Connection,
+    *,
+    project: str,
+    expense: str,
+    accepted_fen: int | None,
+    reason: str,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Accept an expense (by its public id), or with a reason a part of it; never by who recorded it.
+    """Accept an expense of a project (both by public id), or with a reason a part of it; never by who recorded it.
 
     Raises NotFound, NotAllowed, ExpenseIsDecided, ProjectTakesNoExpenses, Invalid.
     """
-    row, project = _undecided(connection, expense, actor)
+    row, of = _undecided(connection, project, expense, actor)
     accepted = row.fen if accepted_fen is None else accepted_fen
     if not 0 < accepted <= row.fen:
         raise _invalid("accepted_fen", Text("认可金额应大于零且不超过支出金额", "Accept more than nothing, and no more than was spent"))  # fmt: skip
     if accepted < row.fen and not reason.strip():
         raise _invalid("reason", Text("部分认可的须说明理由", "Say why only a part is accepted"))
-    _decide(connection, row, project, ExpenseStatus.ACCEPTED, accepted, reason, actor, now)
+    _decide(connection, row, of, ExpenseStatus.ACCEPTED, accepted, reason, actor, now)
 
 
-def reject_expense(connection: Connection, *, expense: str, reason: str, actor: Actor, now: datetime) -> None:
+def reject_expense(
+    connection: Connection, *, project: str, expense: str, reason: str, actor: Actor, now: datetime
+) -> None:
     """Reject an expense with a reason; never by who recorded it. A wrong one is entered anew."""
-    row, project = _undecided(connection, expense, actor)
+    row, of = _undecided(connection, project, expense, actor)
     if not reason.strip():
         raise _invalid("reason", Text("请填写不认可的理由", "Give the reason"))
-    _decide(connection, row, project, ExpenseStatus.REJECTED, 0, reason, actor, now)
+    _decide(connection, row, of, ExpenseStatus.REJECTED, 0, reason, actor, now)
 
 
 def _decide(
@@ -159,19 +168,14 @@ def _seen(connection: Connection, project: str, actor: Actor, permission: Permis
     return row
 
 
-def _undecided(connection: Connection, expense: str, actor: Actor) -> tuple[Row[Any], Row[Any]]:
-    expenses, projects = table(Expense), table(Project)
-    of = connection.execute(
-        select(projects.c.public_id)
-        .join_from(expenses, projects, projects.c.id == expenses.c.project_id)
-        .where(expenses.c.public_id == expense)
-    ).scalar_one_or_none()
-    if of is None:
-        raise NotFound(
-            Text("没有这笔支出，或不在您的管辖范围内", "There is no such expense, or it lies outside your area")
-        )
-    project = _seen(connection, of, actor, Permission.DECIDE_EXPENSE)
-    row = connection.execute(select(expenses).where(expenses.c.public_id == expense)).one()
+def _undecided(connection: Connection, project: str, expense: str, actor: Actor) -> tuple[Row[Any], Row[Any]]:
+    of = _seen(connection, project, actor, Permission.DECIDE_EXPENSE)
+    expenses = table(Expense)
+    row = connection.execute(
+        select(expenses).where(expenses.c.public_id == expense, expenses.c.project_id == of.id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(Text("该项目没有这笔支出", "The project has no such expense"))
     if row.status != ExpenseStatus.RECORDED:
         raise ExpenseIsDecided(
             Text("该笔支出已审核，有误的请另行登记", "It was decided already; what is wrong is entered anew"),
@@ -182,7 +186,7 @@ def _undecided(connection: Connection, expense: str, actor: Actor) -> tuple[Row[
             Text("支出由登记人以外的人审核", "An expense is decided by somebody else than who recorded it"),
             extra={"reason": "four_eyes"},
         )
-    return row, project
+    return row, of
 
 
 def _faults(

@@ -115,8 +115,8 @@ class Running:
     def accept(self, expense: str, by: str = "officer", accepted_fen: int | None = None, reason: str = "") -> None:
         self.centre.database.write(
             lambda connection: accept_expense(
-                connection, expense=expense, accepted_fen=accepted_fen, reason=reason, actor=self.centre.people[by],
-                now=self.centre.clock.now(),
+                connection, project=self.public_id, expense=expense, accepted_fen=accepted_fen, reason=reason,
+                actor=self.centre.people[by], now=self.centre.clock.now(),
             )
         )  # fmt: skip
 
