@@ -11,7 +11,11 @@ from sqlalchemy import select
 from incubator.clock import FixedClock
 from incubator.database import Database
 from incubator.engine import streams
+from incubator.engine.opening import NotYetOpen
+from incubator.engine.policy import Policy
+from incubator.engine.rules import RULES
 from incubator.errors import Invalid, NotAllowed, NotFound
+from incubator.facts import registry
 from incubator.models.base import table
 from incubator.models.events import Event
 from incubator.models.premises import ServiceCentre
@@ -163,3 +167,31 @@ def test_who_has_no_part_in_premises_may_not_enter_one_nor_see_those_of_another_
     with pytest.raises((NotAllowed, NotFound)):
         enter(centre, by="expert_1")
     assert centre.events("premises") == []
+
+
+def test_who_runs_a_centre_is_a_fact_now_and_at_a_past_moment_and_keeps_a_filing_from_ending(centre: Centre) -> None:
+    centre_id = enter(centre)
+    give(centre, centre_id)
+    then = centre.clock.now()
+    assert run_by(centre) == ("长者服务中心",)
+    case_id = centre.open("filing_exit", "officer")
+    with centre.database.read() as connection:
+        case = centre.case(case_id)
+        facts = registry.load(connection, [case], {"organization.service_centres"}, registry.AsOf(then))[0]
+    blocker = RULES["runs_no_service_centre@1"].blocker(facts, Policy({"name": "none", "sources": {}, "values": {}}))
+    assert blocker is not None
+    assert "长者服务中心" in blocker.message.zh
+    centre.on("2026-09-21")
+    fetch_back(centre, centre_id, on=date(2026, 9, 21))
+    assert run_by(centre) == ()
+    assert run_by(centre, registry.AsOf(then, is_past=True)) == ("长者服务中心",)
+
+
+def run_by(centre: Centre, as_of: registry.AsOf | None = None) -> tuple[str, ...]:
+    subject = NotYetOpen(centre.organization_id, centre.street_id, centre.community_id)
+    with centre.database.read() as connection:
+        known = registry.load(
+            connection, [subject], {"organization.service_centres"}, as_of or registry.AsOf(centre.clock.now())
+        )
+    names: tuple[str, ...] = known[0]["organization.service_centres"]
+    return names
