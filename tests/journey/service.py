@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
+from sqlalchemy import Connection, select
 
 from incubator.clock import SHANGHAI
 from incubator.database import Database
-from incubator.services.service_clock import move_to
+from incubator.engine.roles import WHOLE_STREET, Role
+from incubator.models.base import table
+from incubator.models.streets import Street
+from incubator.services.accounts import add_user, console
+from incubator.services.passwords import hash_password
+from incubator.services.people import RoleInArea
+from incubator.services.service_clock import clock_for, move_to
 from tests.processes import SEALING_SECRET, Process, answers, free_port, python, started, until
 
 PASSWORD = "Riverside-2026"
@@ -50,13 +57,16 @@ class Running:
             made = client.post("session", json={"username": username, "password": PASSWORD}).json()
             answer = client.post(
                 "tokens",
-                json={"name": "journey", "scopes": ["read", "cases:write", "import"], "expires_at": "2027-09-10T00:00+08:00"},
+                json={"name": "journey", "scopes": ["read", "cases:write", "import"], "expires_at": self._in_a_year()},
                 headers={"x-csrf-token": made["csrf_token"]},
             )  # fmt: skip
         assert answer.status_code == 201, answer.text
         headers = {"authorization": f"Bearer {answer.json()['token']}"}
         client = httpx.Client(base_url=f"{self.address}/api/v1/", headers=headers, timeout=30)
         return Person(self.doors.enter_context(client))
+
+    def _in_a_year(self) -> str:
+        return (clock_for(self.database, "test").now() + timedelta(days=360)).isoformat()
 
 
 @dataclass
@@ -100,9 +110,25 @@ def run_command(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+def _add(database: Database, people: Sequence[tuple[str, Role]], now: datetime) -> None:
+    """Let these people work for the whole street, with the password of all; one by one the console would take seconds each."""
+    password_hash = hash_password(PASSWORD)
+
+    def write(connection: Connection) -> None:
+        (street_id,) = connection.scalars(select(table(Street).c.id))
+        for username, role in people:
+            add_user(
+                connection, street_id=street_id, username=username, password=PASSWORD, password_hash=password_hash,
+                name=f"示例{username}", roles=[RoleInArea(role, WHOLE_STREET)], actor=console(street_id), now=now,
+            )  # fmt: skip
+
+    if people:
+        database.write(write)
+
+
 @contextmanager
-def running(database_url: str, folder: Path, *, now: str) -> Iterator[Running]:
-    """The service from before its first start: a street, four people, a clock that shows `now`."""
+def running(database_url: str, folder: Path, *, now: str, people: Sequence[tuple[str, Role]] = ()) -> Iterator[Running]:
+    """The service from before its first start: a street, four people and `people`, a clock that shows `now`."""
     port = free_port()
     environment = {
         "INCUBATOR_DATABASE_URL": database_url,
@@ -125,6 +151,7 @@ def running(database_url: str, folder: Path, *, now: str) -> Iterator[Running]:
         ("manager", "manager"),
     ):  # fmt: skip
         service.command("user", "add", username, "--name", f"示例{username}", "--role", role, *area)
+    _add(database, people, datetime.fromisoformat(now).replace(tzinfo=SHANGHAI))
     try:
         with started(process), service.doors:
             until(lambda: answers(f"{service.address}/readyz"), "the web answers")
