@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from api.addresses import PublicId
+from api.pages.activities_view import Typed, life_of
 from api.pages.case_view import blocker_cards
 from api.pages.organization_form import correcting, known, may_be_corrected, split, typed_in
 from api.pages.organization_view import organization_page
@@ -36,7 +37,7 @@ router = APIRouter()
 def organization(request: Request, visiting: Visiting, organization_id: PublicId) -> Response:
     """An organization whole."""
     require_staff(visiting.actor)
-    return _response(request, visiting, organization_id)
+    return organization_response(request, visiting, organization_id)
 
 
 @router.post(f"{ADDRESS}/{{organization_id}}/cases")
@@ -56,7 +57,7 @@ def open_case(request: Request, sending: Sending, organization_id: PublicId) -> 
             )
         )
     except ActionNotAllowed as refusal:
-        return _response(request, visitor, organization_id, refused=refusal, status=refusal.status)
+        return organization_response(request, visitor, organization_id, refused=refusal, status=refusal.status)
     return go(request, f"/cases/{opened.case_id}", Text("已发起，请继续办理", "It is open: go on here"))
 
 
@@ -72,7 +73,7 @@ def reveal_value(request: Request, sending: Sending, organization_id: PublicId) 
         return reveal(connection, subject=subject, field=field, reason=reason, actor=visitor.actor, now=visitor.now)
 
     shown = visitor.caller.write(show)
-    return _response(request, visitor, organization_id, shown={field: shown})
+    return organization_response(request, visitor, organization_id, shown={field: shown})
 
 
 @router.get(f"{ADDRESS}/{{organization_id}}/edit")
@@ -125,15 +126,17 @@ def edit(request: Request, sending: Sending, organization_id: PublicId) -> Respo
     )
 
 
-def _response(
+def organization_response(
     request: Request,
     visitor: Visitor,
     organization_id: str,
     *,
     refused: ActionNotAllowed | None = None,
     shown: Mapping[str, str] | None = None,
+    typed: Typed = Typed(),  # noqa: B008 - it does not change
     status: int = 200,
 ) -> Response:
+    """The organization's page; `typed` is what came back from one of its small forms and did not fit."""
     policy = policy_of(visitor)
 
     def look(connection: Connection) -> dict[str, Any]:
@@ -146,7 +149,7 @@ def _response(
             policy=policy,
             this_day=visitor.today,
             shown=shown or {},
-        )
+        ) | life_of(connection, visitor.actor, file.organization, visitor.today, typed)
 
     return page(
         request,

@@ -11,6 +11,8 @@ from api.pages.said import Names, said
 from incubator.clock import today
 from incubator.engine.definition import Decision, Definition
 from incubator.engine.roles import ROLE_NAMES, Role
+from incubator.models.activities import RestrictionKind
+from incubator.services.restrictions import KIND_NAMES
 from incubator.text import Text
 
 AUTOMATION = ROLE_NAMES[Role.AUTOMATION]
@@ -36,9 +38,26 @@ _TITLES: dict[str, Text] = {
     "organization.premises_returned": Text("交还服务中心", "Service centre taken back"),
     "organization.reviewed": Text("年检结论生效", "Result of the yearly review recorded"),
     "organization.review_corrected": Text("更正年检结果", "Result of the yearly review corrected"),
+    "organization.rated": Text("评定星级", "Rated"),
+    "organization.evaluation_failed": Text("评估未达标", "Evaluated below the stars"),
+    "organization.grade_recorded": Text("登记登记机关评估等级", "The registrar's grade recorded"),
+    "organization.rating_corrected": Text("更正评级", "Rating corrected"),
+    "organization.rating_lowered": Text("降低星级", "Stars lowered"),
+    "organization.rating_revoked": Text("撤销评级", "Rating revoked"),
     "organization.personal_values_recorded": Text("登记个人信息", "Personal data recorded"),
     "organization.personal_values_erased": Text("删除个人信息", "Personal data erased"),
     "organization.exited": Text("注销备案", "Filing ended"),
+    "organization.activity_recorded": Text("登记活动", "Activity recorded"),
+    "organization.visited": Text("走访", "Visited"),
+    "organization.contacted": Text("联系", "Contacted"),
+    "organization.duty_done": Text("枢纽履职", "A hub's duty done"),
+    "organization.record_voided": Text("作废记录", "Record voided"),
+    "organization.restricted": Text("列入限制", "Restricted"),
+    "organization.restriction_lifted": Text("解除限制", "Restriction lifted"),
+    "organization.rectification_ordered": Text("责令整改", "Rectification ordered"),
+    "organization.rectified": Text("整改到位", "Rectified"),
+    "organization.not_rectified": Text("整改不到位", "Not rectified"),
+    "organization.registrar_answered": Text("登记机关处理结果", "The registrar answered"),
     "organization.brought_in": Text("期初录入组织", "Entered from the opening stock"),
     "organization.registration_brought_in": Text("期初录入登记", "Registration entered from the opening stock"),
     "organization.filing_brought_in": Text("期初录入备案", "Filing entered from the opening stock"),
@@ -67,6 +86,11 @@ _FIELDS: dict[str, Text] = {
     "filing_number": Text("备案证编号", "Certificate number"),
     "filed_on": Text("备案日期", "Filed on"),
     "filing_valid_until": Text("备案有效期至", "Filing valid until"),
+    "band": Text("等级", "Rating"),
+    "score": Text("得分", "Score"),
+    "document_number": Text("文号", "Number of the paper"),
+    "announced_on": Text("公布日期", "Announced on"),
+    "valid_until": Text("有效期至", "Valid until"),
 }
 
 
@@ -153,6 +177,11 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
     details: list[tuple[Text, Any, Any]] = []
     if event.change.get("filename"):
         details.append((Text("文件", "File"), None, str(event.change["filename"])))
+    if event.change.get("restriction"):
+        kind = RestrictionKind(event.change["kind"])
+        details.append((Text("限制", "Restriction"), None, KIND_NAMES[kind]))
+    if event.change.get("activity"):
+        details.append((Text("内容", "What it was"), None, event.change.get("title")))
     for name, (old, new) in (event.change.get("changed") or {}).items():
         if name in _FIELDS:
             details.append((_FIELDS[name], _said(words(name, old)), _said(words(name, new)) or "—"))

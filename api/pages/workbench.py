@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.pages import (
+    activities,
+    calls,
     cases,
     documents,
     notices,
@@ -28,7 +30,9 @@ for _pages in (
     notices,
     organizations,
     organization,
+    activities,
     premises,
+    calls,
     status,
     review_runs,
     surveys,
