@@ -12,6 +12,7 @@ from api.pages.case_papers import MADE
 from api.pages.case_view import blocker_cards, happening
 from api.pages.organization_form import may_be_corrected
 from api.pages.organizations import category_names
+from api.pages.ratings_view import rating_names
 from api.pages.timeline import field_title, timeline
 from incubator.engine.deadline_words import in_words
 from incubator.engine.policy import Policy
@@ -91,7 +92,7 @@ def organization_page(
                 else happening(event)
                 for event in file.events
             ],
-            lambda name, value: _word(name, value, categories),
+            lambda name, value: _word(name, value, {**categories, **rating_names(policy)}),
         ),
     }
 
@@ -215,11 +216,11 @@ def _word(name: str, value: Any, categories: Mapping[str, Text]) -> Any:
     match name:
         case "standing":
             return STANDING_NAMES[Standing(value)]
-        case "category":
+        case "category" | "band":
             return categories.get(value, value)
         case "founded_on":
             return _as_far_as_known(str(value))
-        case "filed_on" | "filing_valid_until":
+        case "filed_on" | "filing_valid_until" | "announced_on" | "valid_until":
             return in_words(value if isinstance(value, date) else date.fromisoformat(value))
         case _:
             return str(value)

@@ -65,11 +65,13 @@ def give(
 ) -> Given:  # fmt: skip
     """Give a rating in the place of the valid one of its kind, which holds until the new one begins. Raises NotFound."""
     street_id = _locked(connection, organization_id)
-    event, told = GIVEN[RatingKind(rating.kind)], _told(rating)
-    _end(connection, _valid(connection, organization_id, rating.kind), RatingStatus.REPLACED, rating.valid_from, now)
+    former = _valid(connection, organization_id, rating.kind)
+    _end(connection, former, RatingStatus.REPLACED, rating.valid_from, now)
     given = _insert(connection, street_id, organization_id, rating, now)
+    changed = {"band": [former[-1].band if former else "", rating.band]}
     _record(
-        connection, organization_id, street_id, event, {**told, "rating": given.public_id}, actor, now, effective_on, comment
+        connection, organization_id, street_id, GIVEN[RatingKind(rating.kind)],
+        {**_told(rating), "rating": given.public_id, "changed": changed}, actor, now, effective_on, comment,
     )  # fmt: skip
     return given
 
@@ -145,7 +147,7 @@ def revoke(
     if not ended:
         return ()
     _end(connection, ended, RatingStatus.REVOKED, effective_on, now)
-    change = {"kind": kind.value, "rating": ended[-1].public_id, "band": ended[-1].band}
+    change = {"kind": kind.value, "rating": ended[-1].public_id, "changed": {"band": [ended[-1].band, ""]}}
     _record(
         connection, organization_id, street_id, "organization.rating_revoked", change, actor, now, effective_on, reason
     )  # fmt: skip
