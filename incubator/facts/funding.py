@@ -212,19 +212,24 @@ def _alike(case: CaseRef, others: Sequence[tuple[int, str, str, str, str]]) -> t
     title, field = squeeze(str(said.get("title") or "")), str(said.get("field") or "")
     if not title:
         return ()
-    found = []
+    found: list[dict[str, Any]] = []
     for case_id, number, other, other_field, organization in others:
         if case_id == case.id and case_id:
             continue
         likeness = _likeness(title, squeeze(other))
-        if likeness == 100 or (field == other_field and likeness >= LEAST_LIKENESS):
+        if likeness == 100 or (_may_be_one(field, other_field) and likeness >= LEAST_LIKENESS):
             found.append({"number": number, "title": other, "organization": organization, "likeness": likeness})
     return tuple(sorted(found, key=lambda each: -each["likeness"])[:20])
 
 
+def _may_be_one(field: str, other: str) -> bool:
+    """Whether two fields are one; a name in words cannot be told from a code, so that it is taken for the same."""
+    return field == other or not (field.isascii() and other.isascii())
+
+
 def _likeness(one: str, other: str) -> int:
-    # In one order, since the matcher's answer may depend on it.
-    return int(100 * SequenceMatcher(None, *sorted((one, other)), autojunk=False).ratio())
+    first, second = sorted((one, other))  # in one order, since the matcher's answer may depend on it
+    return int(100 * SequenceMatcher(None, first, second, autojunk=False).ratio())
 
 
 @provides(Fact("funding.panel_score", str))
