@@ -15,6 +15,7 @@ from api.pages.case_view import blocker_cards
 from api.pages.organization_form import correcting, known, may_be_corrected, split, typed_in
 from api.pages.organization_view import organization_page
 from api.pages.organizations import ADDRESS, policy_of
+from api.pages.ratings_view import ratings_part
 from api.pages.rendering import go, page
 from api.pages.submitted import one, unreadable, whole
 from api.pages.visitors import Sending, Visiting, Visitor, require_staff
@@ -141,7 +142,7 @@ def organization_response(
 
     def look(connection: Connection) -> dict[str, Any]:
         file = read_organization(connection, visitor.actor, organization_id)
-        return organization_page(
+        shows = organization_page(
             file,
             path(connection, visitor.actor, file.organization, visitor.now),
             openings(connection, visitor.actor, file.organization, visitor.now),
@@ -149,7 +150,12 @@ def organization_response(
             policy=policy,
             this_day=visitor.today,
             shown=shown or {},
-        ) | life_of(connection, visitor.actor, file.organization, visitor.today, typed)
+        )
+        return {
+            **shows,
+            **life_of(connection, visitor.actor, file.organization, visitor.today, typed),
+            "ratings": ratings_part(connection, visitor.actor, file.organization.id, visitor.today),
+        }
 
     return page(
         request,
