@@ -182,7 +182,9 @@ def _reader(caller: Caller) -> Reader:
 def _nav(actor: Actor) -> tuple[str, ...]:
     shown = ["worklist", "notices"]
     if any(grant.role not in (Role.EXPERT, Role.HUB_REPRESENTATIVE) for grant in actor.grants):
-        shown += ["organizations", "premises", "calls"]
+        shown += ["organizations", "premises", "calls", "projects"]
+    if may(actor, Permission.SEE_LEDGER):
+        shown.append("ledger")
     if may(actor, Permission.SEE_STATUS):
         shown.append("status")
     if may(actor, Permission.SEE_STATUS) and covers_area(actor, actor.street_id, WHOLE_STREET):
