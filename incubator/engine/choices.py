@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection
@@ -35,16 +36,26 @@ class Choice:
         return not self.blockers
 
 
-def choices(connection: Connection, cases: Sequence[CaseView], actor: Actor, now: datetime) -> list[tuple[Choice, ...]]:
-    """The choices of each case, in the cases' order; facts are loaded for all of them at once."""
+def choices(
+    connection: Connection,
+    cases: Sequence[CaseView],
+    actor: Actor,
+    now: datetime,
+    *,
+    known: Mapping[str, Any] = MappingProxyType({}),
+) -> list[tuple[Choice, ...]]:
+    """The choices of each case, in the cases' order; facts are loaded for all of them at once.
+
+    `known` are facts that whoever asks of a single case has read already.
+    """
     steps = [library.definition(connection, case.definition_hash).step(case.step) for case in cases]
     names: set[str] = set()
     for case, step in zip(cases, steps, strict=True):
         names |= facts_needed(library.definition(connection, case.definition_hash), step)
-    facts = registry.load(connection, cases, names, registry.AsOf(now))
+    facts = registry.load(connection, cases, names - known.keys(), registry.AsOf(now))
     return [
-        tuple(_choice(connection, case, step, decision, actor, known, now) for decision in step.decisions)
-        for case, step, known in zip(cases, steps, facts, strict=True)
+        tuple(_choice(connection, case, step, decision, actor, {**loaded, **known}, now) for decision in step.decisions)
+        for case, step, loaded in zip(cases, steps, facts, strict=True)
     ]
 
 

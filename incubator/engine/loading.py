@@ -74,9 +74,10 @@ GUARDS: dict[str, Guard] = {
 _CASES, _DEADLINES, _SEATS = table(Case), table(Deadline), table(PanelSeat)
 _CASE = select(*(_CASES.c[name] for name in _CASE_COLUMNS)).where(_CASES.c.public_id == bindparam("public_id"))
 _LOCKED_CASE = _CASE.with_for_update()
+_UNDER_WAY = ("running", "paused")
 _LIMIT_COLUMNS = ("case_id", "id", "step", "visit", "state", "due_on", "policy_path", "proof", "pauses", "extensions")
 _LIMITS = select(*(_DEADLINES.c[name] for name in _LIMIT_COLUMNS)).where(
-    among(_DEADLINES.c.case_id, "cases"), or_(_DEADLINES.c.state == "running", _DEADLINES.c.state == "paused")
+    among(_DEADLINES.c.case_id, "cases"), or_(*(_DEADLINES.c.state == state for state in _UNDER_WAY))
 )
 _PLACES = select(_SEATS).where(among(_SEATS.c.case_id, "cases")).order_by(_SEATS.c.id)
 _GUARDED = {
@@ -92,14 +93,21 @@ def case_view(connection: Connection, public_id: str, *, lock: bool = False) -> 
     return None if row is None else case_views(connection, [row])[0]
 
 
-def case_views(connection: Connection, rows: Sequence[Row[Any]]) -> list[CaseView]:
-    """The cases of these rows (with at least the engine's columns), in one further statement, two where a panel sits."""
-    ids = {"cases": [row.id for row in rows]}
+def case_views(
+    connection: Connection, rows: Sequence[Row[Any]], *, deadlines: Sequence[Row[Any]] | None = None
+) -> list[CaseView]:
+    """The cases of these rows (with at least the engine's columns), in one further statement, two where a panel sits.
+
+    `deadlines` are the rows of all their limits, for whoever has read them already.
+    """
     limits: dict[int, list[RunningLimit]] = {}
     seats: dict[int, list[tuple[int, Seat]]] = {}
     if rows:
-        for found in connection.execute(_LIMITS, ids):
-            limits.setdefault(found.case_id, []).append(_limit(found))
+        if deadlines is None:
+            deadlines = connection.execute(_LIMITS, {"cases": [row.id for row in rows]}).all()
+        for found in deadlines:
+            if found.state in _UNDER_WAY:
+                limits.setdefault(found.case_id, []).append(_limit(found))
         panels = {"cases": [row.id for row in rows if _in_panel(connection, row)]}
         for place in connection.execute(_PLACES, panels) if panels["cases"] else ():
             seat = Seat(place.person_id, place.alternate, place.state, place.review)

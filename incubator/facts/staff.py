@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, literal, or_, select, union_all
 
 from incubator.clock import today
 from incubator.engine.roles import Role
@@ -20,18 +20,18 @@ Facts = Sequence[Mapping[str, Any]]
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _GRANTS, _NAMED, _PEOPLE, _DOCUMENTS = table(RoleGrant), table(Substitute), table(Person), table(Document)
-_HELD = select(_GRANTS.c.street_id, _GRANTS.c.community_id, _GRANTS.c.role, _GRANTS.c.person_id).where(
-    among(_GRANTS.c.street_id, "streets"), _GRANTS.c.since <= bindparam("day"), _GRANTS.c.until >= bindparam("day")
-)
-_SUBSTITUTES = (
-    select(_NAMED.c.street_id, _NAMED.c.role, _NAMED.c.person_id, _PEOPLE.c.name)
+# Who holds a role over an area and, beside them, who is named to stand in for one in the street: `named` tells which.
+_STAFFED = union_all(
+    select(_GRANTS.c.street_id, _GRANTS.c.community_id, _GRANTS.c.role, _GRANTS.c.person_id, literal("").label("named"))
+    .where(among(_GRANTS.c.street_id, "streets"), _GRANTS.c.since <= bindparam("day"), _GRANTS.c.until >= bindparam("day")),
+    select(_NAMED.c.street_id, literal(WHOLE_STREET), _NAMED.c.role, _NAMED.c.person_id, _PEOPLE.c.name)
     .join_from(_NAMED, _PEOPLE, _PEOPLE.c.id == _NAMED.c.person_id)
     .where(
         among(_NAMED.c.street_id, "streets"),
         _NAMED.c.named_at <= bindparam("moment"),
         _NAMED.c.until >= bindparam("day"),
-    )
-)
+    ),
+)  # fmt: skip
 _STAFF = select(_PEOPLE.c.street_id, _PEOPLE.c.public_id, _PEOPLE.c.id).where(among(_PEOPLE.c.street_id, "streets"))
 _NAMES = select(_PEOPLE.c.street_id, _PEOPLE.c.id, _PEOPLE.c.public_id, _PEOPLE.c.name).where(
     among(_PEOPLE.c.street_id, "streets")
@@ -44,30 +44,30 @@ _KINDS_THEN = _KINDS.where(
 )
 
 
-@provides(Fact("staff.holders", dict))
-def holders(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
-    """Role -> persons who hold it over the case's community, whether or not they could sign in today."""
+@provides(Fact("staff.holders", dict), Fact("staff.substitutes", dict))
+def staffed(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+    """Who holds each role over the case's community, signed in or not, and the names of those who stand in for it."""
+    asked = {"streets": _streets(cases), "moment": as_of.moment, "day": today(as_of.moment)}
     held: dict[tuple[int, int], dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for row in connection.execute(_HELD, {"streets": _streets(cases), "day": today(as_of.moment)}):
-        held[row.street_id, row.community_id][row.role].add(row.person_id)
+    named: dict[int, dict[str, dict[int, str]]] = defaultdict(lambda: defaultdict(dict))
+    for row in connection.execute(_STAFFED, asked):
+        if row.named:
+            named[row.street_id][row.role][row.person_id] = row.named
+        else:
+            held[row.street_id, row.community_id][row.role].add(row.person_id)
     answer = []
     for case in cases:
         roles: dict[str, set[int]] = defaultdict(set)
         for area in (WHOLE_STREET, case.community_id):
             for role, people in held[case.street_id, area].items():
                 roles[role] |= people
-        answer.append({"staff.holders": {role: frozenset(people) for role, people in roles.items()}})
+        answer.append(
+            {
+                "staff.holders": {role: frozenset(people) for role, people in roles.items()},
+                "staff.substitutes": {role: dict(who) for role, who in named[case.street_id].items()},
+            }
+        )
     return answer
-
-
-@provides(Fact("staff.substitutes", dict))
-def substitutes(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
-    """Role -> {person: name} of those named as substitutes in the street."""
-    asked = {"streets": _streets(cases), "moment": as_of.moment, "day": today(as_of.moment)}
-    found: dict[int, dict[str, dict[int, str]]] = defaultdict(lambda: defaultdict(dict))
-    for row in connection.execute(_SUBSTITUTES, asked):
-        found[row.street_id][row.role][row.person_id] = row.name
-    return [{"staff.substitutes": {role: dict(who) for role, who in found[case.street_id].items()}} for case in cases]
 
 
 @provides(Fact("staff.people", dict))
@@ -79,7 +79,7 @@ def people(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fac
     return [{"staff.people": known[case.street_id]} for case in cases]
 
 
-@provides(Fact("staff.experts", dict), after=(holders,))
+@provides(Fact("staff.experts", dict), after=(staffed,))
 def experts(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, held: Facts) -> Facts:
     """Public id -> name of those in the pool of experts, in the order of their names: whom a panel is drawn from."""
     pools: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)

@@ -88,8 +88,10 @@ def read_case(
     if row is None:
         stepped_aside(connection, actor, public_id)
         raise case_not_found()
-    case = case_views(connection, cast(list[Row[Any]], [row]))[0]
-    offered = choices(connection, [case], actor, now)[0]
+    deadlines, documents = _deadlines(connection, row.id), _documents(connection, row.id)
+    case = case_views(connection, cast(list[Row[Any]], [row]), deadlines=deadlines)[0]
+    lying = {"case.documents": frozenset(document.kind for document in documents)}
+    offered = choices(connection, [case], actor, now, known=lying)[0]
     definition = library.definition(connection, case.definition_hash)
     policy = library.policy(connection, case.policy_hash)
     sees = oversees(actor, case.street_id, case.community_id)
@@ -103,8 +105,8 @@ def read_case(
         policy,
         library.calendar(connection, case.calendar_hash),
         offered,
-        _deadlines(connection, case),
-        _documents(connection, case),
+        deadlines,
+        documents,
         events,
         masked_values(connection, "case", [case.id])[case.id],
         _known_personal(connection, case, offered),
@@ -187,18 +189,18 @@ def _known_personal(connection: Connection, case: CaseView, offered: Sequence[Ch
     return masked_values(connection, "organization", [case.organization_id])[case.organization_id]
 
 
-def _deadlines(connection: Connection, case: CaseView) -> Sequence[Row[Any]]:
+def _deadlines(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
     deadlines = table(Deadline)
     return connection.execute(
-        select(deadlines).where(deadlines.c.case_id == case.id).order_by(deadlines.c.id.desc())
+        select(deadlines).where(deadlines.c.case_id == case_id).order_by(deadlines.c.id.desc())
     ).all()
 
 
-def _documents(connection: Connection, case: CaseView) -> Sequence[Row[Any]]:
+def _documents(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
     documents, people = table(Document), table(Person)
     return connection.execute(
         select(documents, people.c.name.label("made_by_name"))
         .join_from(documents, people, people.c.id == documents.c.made_by, isouter=True)
-        .where(documents.c.case_id == case.id, documents.c.replaced_at.is_(None))
+        .where(documents.c.case_id == case_id, documents.c.replaced_at.is_(None))
         .order_by(documents.c.id)
     ).all()
