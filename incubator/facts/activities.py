@@ -43,6 +43,11 @@ _FAILURES = (
     select(_ROWS.c.organization_id, _ROWS.c.held_on).where(*_KNOWN, IS_FAILURE).order_by(_ROWS.c.held_on, _ROWS.c.id)
 )
 _SIGNS = select(_ROWS.c.organization_id, _ROWS.c.held_on).where(*_KNOWN, IS_LIFE).order_by(_ROWS.c.held_on, _ROWS.c.id)
+_OF_A_YEAR = (
+    select(_ROWS.c.organization_id, func.count().label("number"))
+    .where(*_KNOWN, IS_ACTIVITY, _ROWS.c.held_on.between(bindparam("first"), bindparam("last")))
+    .group_by(_ROWS.c.organization_id)
+)
 _DORMANCIES = (
     select(_FILES.c.organization_id, func.max(_FILES.c.ended_at).label("ended_at"))
     .where(
@@ -94,6 +99,21 @@ def lives(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fact
             }
         )
     return answers
+
+
+@provides(Fact("case.activities_of_the_year", int, guard="organization"))
+def activities_of_the_year(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+    """How many activities are on record of the year that a case of this year's period looks back on; else 0."""
+    years = {each.period: int(each.period) - 1 for each in cases if each.period.isdigit()}
+    asked = {"organizations": {each.organization_id for each in cases}, "moment": as_of.moment}
+    found: dict[tuple[int, int], int] = {}
+    for year in set(years.values()):
+        of_year = {**asked, "first": date(year, 1, 1), "last": date(year, 12, 31)}
+        found |= {(row.organization_id, year): row.number for row in connection.execute(_OF_A_YEAR, of_year)}
+    return [
+        {"case.activities_of_the_year": found.get((each.organization_id, years.get(each.period, 0)), 0)}
+        for each in cases
+    ]
 
 
 @provides(Fact("organization.quiet_since", date, guard="organization"), after=(lives, what_is_known))

@@ -12,8 +12,15 @@ from incubator.engine import library
 from incubator.engine.deadline_words import in_words
 from incubator.engine.limits import prove_limit
 from incubator.engine.policy import Policy
+from incubator.engine.rules import Facts
 from incubator.engine.tasks import Settlement, Work, task
+from incubator.facts import registry
+from incubator.models.activities import RestrictionKind
+from incubator.models.base import NO_DATE
 from incubator.procedures.automated import STALE, move, waiting_case
+from incubator.services.restrictions import KIND_NAMES
+
+_KNOWN = ("case.activities_of_the_year", "organization.last_activity_on", "organization.restrictions")
 
 
 @task("yearly_review.check")
@@ -36,7 +43,8 @@ def check(work: Work) -> Settlement:
         due_on = proof.due_on if proof else None
         received = date.fromisoformat(case.milestones["received"])
         late = due_on is not None and received > due_on
-        found = findings(case.data["report"], policy)
+        known = registry.load(connection, [case], _KNOWN, registry.AsOf(work.now))[0]
+        found = [*findings(case.data["report"], policy), *on_record(case.data["report"], known, policy)]
         if due_on is not None and late:
             found.insert(0, f"报告于{in_words(received).zh}收到，逾期（应于{in_words(due_on).zh}前报送）。")
         data: dict[str, Any] = {"late": late}
@@ -59,4 +67,24 @@ def findings(report: Mapping[str, Any], policy: Policy) -> list[str]:
     if report["spending_fen"] > report["income_fen"]:
         over = report["spending_fen"] - report["income_fen"]
         found.append(f"全年支出超过收入 {over // 100}.{over % 100:02d} 元，请核实资金来源。")
+    return found
+
+
+def on_record(report: Mapping[str, Any], known: Facts, policy: Policy) -> list[str]:
+    """What the centre's own records show beside the report: fewer activities, and restrictions in force.
+
+    Of whom no activity was ever recorded the records say nothing.
+    """
+    found = []
+    path = "yearly_review.checks.activities"
+    recorded, least = known["case.activities_of_the_year"], policy.whole(path)
+    if known["organization.last_activity_on"] is not None and recorded < least <= report["activities"]:
+        found.append(
+            f"报告称全年活动 {report['activities']} 次，台账只登记了 {recorded} 次（{policy.cite(path).zh}）。"
+        )
+    for held in known["organization.restrictions"]:
+        words = KIND_NAMES[RestrictionKind(held["kind"])].zh
+        until = "" if held["until"] == NO_DATE else f"至{in_words(held['until']).zh}"
+        number = f"（{held['document_number']}）" if held["document_number"] else ""
+        found.append(f"该组织自{in_words(held['since']).zh}{until}{words}{number}，请从严审核。")
     return found

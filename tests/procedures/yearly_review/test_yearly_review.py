@@ -15,6 +15,7 @@ from incubator.models.cases import Case, Timer
 from incubator.queries.clock_openings import already_open
 from incubator.queries.due_reviews import PROCEDURE, due_reviews, skipped
 from tests.procedures.world import SERVED, Centre
+from tests.services.test_activities import impose, record
 
 REPORT = {
     "activities": 20, "participants": 600, "members": 22, "income_fen": 500_000, "spending_fen": 480_000,
@@ -44,8 +45,10 @@ def opened(centre: Centre, day: str = "2027-01-04", period: str = "2027") -> str
         )
 
 
-def reported(centre: Centre, day: str = "2027-03-01", **changes: Any) -> str:
+def reported(centre: Centre, day: str = "2027-03-01", active_on: tuple[str, ...] = (), **changes: Any) -> str:
     case_id = opened(centre)
+    for each in active_on:
+        record(centre, "activity", each, "排练")
     centre.on(day).upload(case_id, "yearly_report")
     centre.act(case_id, "submit", "worker", {**REPORT, **changes})
     centre.automate()
@@ -102,6 +105,19 @@ def test_the_checks_tell_what_the_officer_should_look_at(centre: Centre) -> None
 
 def test_a_report_in_time_and_in_order_shows_nothing(centre: Centre) -> None:
     assert centre.case(reported(centre, "2027-03-31")).data["checks"] == {"late": False}
+
+
+def test_the_centres_own_records_are_held_against_the_report(centre: Centre) -> None:
+    impose(centre, "2026-09-18", "2027-07-02")
+    days = ("2025-12-31", "2026-01-01", "2026-06-30", "2026-12-31", "2027-01-01")
+    first, second = centre.case(reported(centre, active_on=days)).data["checks"]["findings"].splitlines()
+    assert "报告称全年活动 20 次，台账只登记了 3 次" in first
+    assert "自2026年9月18日至2027年7月2日重点监管" in second
+
+
+def test_as_many_activities_on_record_as_policy_asks_show_nothing(centre: Centre) -> None:
+    days = ("2026-01-01", "2026-03-01", "2026-06-30", "2026-12-31")
+    assert centre.case(reported(centre, active_on=days)).data["checks"] == {"late": False}
 
 
 def test_whoever_does_not_pass_is_told_why(centre: Centre) -> None:
