@@ -17,10 +17,8 @@ from incubator.clock import today
 from incubator.models.funding import CallStatus
 from incubator.queries.calls import Application, CallLine, calls, is_open_on, read_call
 from incubator.queries.paging import USUAL
+from incubator.services.call_values import LONGEST, MOST_FEN, CallValues
 from incubator.services.calls import (
-    LONGEST,
-    MOST_FEN,
-    CallValues,
     cancel_call,
     change_call,
     close_call,

@@ -23,7 +23,7 @@ from incubator.services.call_terms import (
     TRANCHES,
     funds,
 )
-from incubator.services.calls import LONGEST, MOST_FEN, CallValues
+from incubator.services.call_values import LONGEST, MOST_FEN, CallValues
 from incubator.text import Text
 from incubator.wording import amount
 

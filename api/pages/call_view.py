@@ -119,7 +119,13 @@ def acts(line: CallLine, actor: Actor, today: date, publishes: bool) -> dict[str
     directs = may(actor, Permission.PUBLISH_CALL, street_id=street_id)
     draft, published = line.status is CallStatus.DRAFT, line.status is CallStatus.PUBLISHED
     why = None
-    if draft and not publishes and (manages or directs):
+    if draft and publishes and not line.row.document_number:
+        publishes = False
+        why = Text(
+            "请经办人填写公告文号后发布；您修改后须由他人发布",
+            "Let the officer enter the announcement's number first: whoever changes a draft does not publish it",
+        )
+    elif draft and not publishes and (manages or directs):
         why = Text(
             "发布须由未起草、未修改过本批次的中心主任办理", "A director who neither drafted nor changed it publishes it"
         )

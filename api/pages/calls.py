@@ -19,6 +19,7 @@ from api.pages.visitors import Sending, Visiting, Visitor, require_staff
 from incubator.engine import forms, library
 from incubator.engine.policy import Policy
 from incubator.errors import Invalid, Refused
+from incubator.models.funding import CallStatus
 from incubator.queries.calls import CallLine, calls, find_call, read_call
 from incubator.queries.visibility import Permission, may, require
 from incubator.services.calls import (
@@ -28,6 +29,7 @@ from incubator.services.calls import (
     close_call,
     draft_call,
     may_publish,
+    policy_of_call,
     publish_call,
 )
 from incubator.text import Text
@@ -87,6 +89,8 @@ def edit_page(request: Request, visiting: Visiting, call_id: PublicId) -> Respon
     """The form of a draft as it stands."""
     require(visiting.actor, Permission.MANAGE_CALL)
     row = visiting.caller.read(lambda connection: find_call(connection, visiting.actor, call_id))
+    if row.status != CallStatus.DRAFT:
+        return go(request, f"{ADDRESS}/{call_id}", Text("只有草稿可以修改", "Only a draft can be changed"), kind="info")
     return _form_page(request, visiting, call_form.typed_of(row), call=row)
 
 
@@ -175,12 +179,11 @@ def _call_page(
 ) -> Response:
     def look(connection: Connection) -> tuple[CallLine, Policy, bool]:
         line = read_call(connection, visitor.actor, call_id)
-        policy = (
-            library.policy(connection, line.row.policy_hash)
-            if line.row.policy_hash
-            else library.policy_in_force(connection, line.row.street_id, visitor.today)
+        return (
+            line,
+            policy_of_call(connection, line.row, visitor.today),
+            may_publish(connection, line.row, visitor.actor, visitor.now),
         )
-        return line, policy, may_publish(connection, line.row, visitor.actor, visitor.now)
 
     line, policy, publishes = visitor.caller.read(look)
     return page(

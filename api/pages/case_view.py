@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from api.pages import case_form, case_papers, due
+from api.pages import case_form, case_papers, due, periods
 from api.pages.case_form import Typed
 from api.pages.case_papers import RefusedFiles
 from api.pages.panel_view import panel_parts
@@ -54,6 +54,7 @@ def case_page(
         "number": case.number,
         "version": case.version,
         "period": case.period,
+        "period_label": periods.label(case.period),
         "opened_on": case.opened_on,
         "procedure": file.definition.title,
         "organization": {

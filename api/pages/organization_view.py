@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from api.pages import due
+from api.pages import due, periods
 from api.pages.case_papers import MADE
 from api.pages.case_view import blocker_cards, happening
 from api.pages.organization_form import may_be_corrected
@@ -125,7 +125,7 @@ def _opening(opening: Opening) -> dict[str, Any]:
 
 def _case(case: CaseLine, this_day: date) -> dict[str, Any]:
     title = case.definition.title
-    matter = Text(f"{case.period} 年度{title.zh}", f"{title.en} {case.period}") if case.period else title
+    matter = periods.matter(title, case.period)
     row: dict[str, Any] = {
         "matter": {"text": matter, "href": f"/cases/{case.public_id}", "note": case.number},
         "opened_on": case.opened_on,

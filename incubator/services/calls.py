@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -12,6 +13,7 @@ from incubator.canonical import public_id
 from incubator.clock import today
 from incubator.engine import idempotency, library
 from incubator.engine.opening import NotYetOpen
+from incubator.engine.policy import Policy
 from incubator.engine.roles import Actor, Role
 from incubator.engine.streams import Entry, append
 from incubator.errors import Conflict, Invalid, NotAllowed
@@ -22,15 +24,29 @@ from incubator.models.events import Event
 from incubator.models.funding import Call, CallStatus, Project, ProjectStatus
 from incubator.queries.calls import find_call
 from incubator.queries.visibility import Permission, may, require
-from incubator.services.call_terms import checked, laid_over
+from incubator.services.call_terms import Leaf, checked, laid_over
+from incubator.services.call_values import CallValues, check, columns
 from incubator.services.numbers import next_number, void_number
 from incubator.services.projects import defund_call, fund_call
 from incubator.text import Text
 
+__all__ = [
+    "SERIES",
+    "CallHasMoved",
+    "CallNotDone",
+    "CallValues",
+    "FourEyes",
+    "Written",
+    "cancel_call",
+    "change_call",
+    "close_call",
+    "draft_call",
+    "may_publish",
+    "policy_of_call",
+    "publish_call",
+]
+
 SERIES = "PC"  # 批次
-LONGEST = {"title": 100, "document_number": 60}
-MOST_FEN = 100_000_000_000  # a billion yuan
-LONGEST_OPEN = 3650  # days ahead
 AUTHORING = ("call.drafted", "call.changed")
 
 
@@ -55,24 +71,6 @@ class FourEyes(NotAllowed):
     title: ClassVar[Text] = Text("须由他人发布", "Somebody else must publish it")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallValues:
-    """What a call says. `terms` holds, by policy path, what differs from the policy (`call_terms.TERM_TITLES`)."""
-
-    title: str
-    fund_source: str
-    budget_fen: int
-    opens_on: date
-    closes_on: date
-    document_number: str = ""  # of the announcement; needed for the publication
-    terms: dict[str, Any] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """JSON-ready."""
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-
-
 @dataclass(frozen=True, slots=True)
 class Written:
     """A call that was written. `version` counts its changes."""
@@ -91,13 +89,13 @@ def draft_call(connection: Connection, values: CallValues, *, actor: Actor, now:
     def act() -> dict[str, Any]:
         street_id = actor.street_id
         require(actor, Permission.MANAGE_CALL, street_id=street_id)
-        _check(connection, street_id, values, now)
+        check(connection, street_id, values, now)
         number = next_number(connection, street_id, SERIES, today(now).year, now, 0)
         calls, fresh = table(Call), public_id()
         call_id = connection.execute(
             insert(calls)
             .values(
-                **_columns(values), public_id=fresh, street_id=street_id, number=number, status=CallStatus.DRAFT.value,
+                **columns(values), public_id=fresh, street_id=street_id, number=number, status=CallStatus.DRAFT.value,
                 policy_hash="", made_by=actor.person_id, published_by=0, recorded_at=now, head_seq=0, head_hash="",
             )
             .returning(calls.c.id)
@@ -114,9 +112,9 @@ def change_call(
     """Let a draft (by its public id) say something else. Raises NotFound, NotAllowed, Invalid, CallHasMoved."""
     row = _locked(connection, actor, call, Permission.MANAGE_CALL, expected_version)
     _refuse_unless(row, CallStatus.DRAFT, Text("只有草稿可以修改", "Only a draft can be changed"))
-    _check(connection, row.street_id, values, now)
-    before = {name: getattr(row, name) for name in _columns(values)}
-    after = _columns(values)
+    check(connection, row.street_id, values, now)
+    before = {name: getattr(row, name) for name in columns(values)}
+    after = columns(values)
     changed = {name: [_plain(before[name]), _plain(after[name])] for name in after if before[name] != after[name]}
     if not changed:
         return _written(row)
@@ -142,10 +140,7 @@ def publish_call(
         raise _invalid("closes_on", Text("截止日期已过，请先修改", "The last day has passed: change it first"))
     policy = library.policy_in_force(connection, row.street_id, day)
     leaves = checked(row.terms, policy, fund_source=row.fund_source, budget_fen=row.budget_fen)
-    content = laid_over(
-        policy, leaves, title=row.title, document_number=row.document_number, on=row.opens_on
-    )  # fmt: skip
-    pinned = library.store_policy(connection, content, now)
+    pinned = library.store_policy(connection, _laid_over(policy, leaves, row), now)
     connection.execute(
         update(table(Call))
         .where(table(Call).c.id == row.id)
@@ -214,6 +209,22 @@ def cancel_call(
         update(table(Call)).where(table(Call).c.id == row.id).values(status=CallStatus.CANCELLED.value, closed_at=now)
     )
     return _done(connection, row, "call.cancelled", actor, {"was": row.status}, now, comment=reason.strip())
+
+
+def policy_of_call(connection: Connection, row: Row[Any], day: date) -> Policy:
+    """What the call's cases come under: what was pinned, and for one not published what would be pinned on that day."""
+    if row.policy_hash:
+        return library.policy(connection, row.policy_hash)
+    policy = library.policy_in_force(connection, row.street_id, day)
+    try:
+        leaves = checked(row.terms, policy, fund_source=row.fund_source, budget_fen=row.budget_fen)
+    except Invalid:  # the pack has changed since: whoever publishes will be told
+        return policy
+    return Policy(_laid_over(policy, leaves, row))
+
+
+def _laid_over(policy: Policy, leaves: Mapping[str, Leaf], row: Row[Any]) -> dict[str, Any]:
+    return laid_over(policy, leaves, title=row.title, document_number=row.document_number, on=row.opens_on)
 
 
 def may_publish(connection: Connection, row: Row[Any], actor: Actor, now: datetime) -> bool:
@@ -287,40 +298,6 @@ def _locked(
 def _refuse_unless(row: Row[Any], status: CallStatus, words: Text) -> None:
     if row.status != status:
         raise CallHasMoved(words, extra={"status": row.status})
-
-
-def _check(connection: Connection, street_id: int, values: CallValues, now: datetime) -> None:
-    faults: dict[str, list[Text]] = {}
-    day = today(now)
-    for name, longest in LONGEST.items():
-        if len(getattr(values, name)) > longest:
-            faults[name] = [Text(f"最多 {longest} 个字", f"At most {longest} characters")]
-    if not values.title.strip():
-        faults["title"] = [Text("此项必填", "This is required")]
-    if not 0 < values.budget_fen <= MOST_FEN:
-        faults["budget_fen"] = [Text("总预算应大于零，不超过十亿元", "More than nothing, a billion yuan at most")]
-    if values.closes_on > day + timedelta(days=LONGEST_OPEN):
-        faults["closes_on"] = [Text("截止日期过远，请核对", "The last day lies too far ahead: check it")]
-    if values.closes_on < values.opens_on:
-        faults["closes_on"] = [Text("截止日期早于开始日期", "It closes before it opens")]
-    policy = library.policy_in_force(connection, street_id, day)
-    try:
-        checked(values.terms, policy, fund_source=values.fund_source, budget_fen=values.budget_fen)
-    except Invalid as invalid:
-        faults |= {name: list(words) for name, words in invalid.fields.items()}
-    if faults:
-        raise Invalid(
-            Text("批次填写有误，未作任何更改，请按提示改正", "The call does not fit: correct what is marked"),
-            fields=faults,
-        )
-
-
-def _columns(values: CallValues) -> dict[str, Any]:
-    return {
-        **{each.name: getattr(values, each.name) for each in fields(values)},
-        "title": values.title.strip(),
-        "document_number": values.document_number.strip(),
-    }
 
 
 def _record(
