@@ -40,7 +40,7 @@ _TITLES: dict[str, Text] = {
     "organization.review_corrected": Text("更正年检结果", "Result of the yearly review corrected"),
     "organization.rated": Text("评定星级", "Rated"),
     "organization.evaluation_failed": Text("评估未达标", "Evaluated below the stars"),
-    "organization.grade_recorded": Text("登记登记机关评估等级", "The registrar's grade recorded"),
+    "organization.grade_recorded": Text("录入登记机关评估等级", "The registrar's grade recorded"),
     "organization.rating_corrected": Text("更正评级", "Rating corrected"),
     "organization.rating_lowered": Text("降低星级", "Stars lowered"),
     "organization.rating_revoked": Text("撤销评级", "Rating revoked"),
