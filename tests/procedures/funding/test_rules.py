@@ -51,6 +51,7 @@ MET = {"data.decision.met_on": "2026-09-18", "data.decision.list_approved": True
 # name, facts under which it holds, facts under which it does not
 CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("call_is_open@1", OPEN, {**OPEN, "call.status": ""}),
+    ("call_is_open@1", OPEN, {**OPEN, "case.period": "", "call.status": ""}),
     ("call_is_open@1", OPEN, {**OPEN, "call.status": "draft"}),
     ("call_is_open@1", OPEN, {**OPEN, "call.status": "cancelled"}),
     ("call_is_open@1", OPEN, {**OPEN, "call.opens_on": date(2026, 9, 19)}),
