@@ -21,9 +21,6 @@ def call_is_open(facts: Facts, policy: PolicyValues) -> Unmet | None:
     if not number:
         message = Text("目前没有正在受理的批次", "No call is open at present")
         return Unmet(message, Text("请关注下一批次", "Wait for the next call"), APPLICANT)
-    if not number:
-        message = Text("目前没有正在受理的批次", "No call is open at present")
-        return Unmet(message, Text("请关注下一批次的公告", "Wait for the next call"), APPLICANT)
     if not facts["call.status"]:
         message = Text(f"没有编号为“{number}”的批次", f"There is no call {number!r}")
         return Unmet(message, Text("请选择正在受理的批次", "Choose a call that is open"), APPLICANT)
