@@ -26,7 +26,14 @@ from incubator.services.opening import open_for_organization
 
 router = APIRouter(tags=["cases"])
 
-Period = Annotated[str, Field(max_length=4, pattern="^([1-9][0-9]{3})?$", description="The year, for a yearly review")]
+Period = Annotated[
+    str,
+    Field(
+        max_length=60,
+        pattern=r"^[^\s]*$",
+        description="The year of a yearly review, the quarter of a hub's report, the number of a call or a project",
+    ),
+]
 
 
 class NewCase(Body):
