@@ -17,6 +17,7 @@ from api.pages.organization_view import organization_page
 from api.pages.organizations import ADDRESS, policy_of
 from api.pages.ratings_view import ratings_part
 from api.pages.rendering import go, page
+from api.pages.sub_teams_view import sub_teams_part
 from api.pages.submitted import one, unreadable, whole
 from api.pages.visitors import Sending, Visiting, Visitor, require_staff
 from incubator.engine import forms
@@ -154,6 +155,7 @@ def organization_response(
         return {
             **shows,
             **life_of(connection, visitor.actor, file.organization, visitor.today, typed),
+            "teams": sub_teams_part(connection, visitor.actor, file.organization, visitor.today, typed),
             "ratings": ratings_part(connection, visitor.actor, file.organization.id, visitor.today),
         }
 

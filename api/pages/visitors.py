@@ -182,7 +182,7 @@ def _reader(caller: Caller) -> Reader:
 def _nav(actor: Actor) -> tuple[str, ...]:
     shown = ["worklist", "notices"]
     if any(grant.role not in (Role.EXPERT, Role.HUB_REPRESENTATIVE) for grant in actor.grants):
-        shown += ["organizations", "premises", "calls", "projects"]
+        shown += ["organizations", "hubs", "premises", "calls", "projects"]
     if may(actor, Permission.SEE_LEDGER):
         shown.append("ledger")
     if may(actor, Permission.SEE_STATUS):

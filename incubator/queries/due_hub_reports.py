@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, Select, func, literal, select, text
 
 from incubator.models.base import table
 from incubator.models.cases import Case
@@ -34,7 +34,7 @@ def due_hub_reports(street_id: int, period: str, day: date) -> Select[Any]:
     files = table(Case)
     return _hubs(street_id, day).where(
         _HUBS.c.since <= last,
-        last < day,
+        literal(last < day),
         ~select(files.c.id)
         .where(
             files.c.street_id == street_id,
