@@ -15,6 +15,7 @@ from api.pages.case_view import blocker_cards
 from api.pages.organization_form import correcting, known, may_be_corrected, split, typed_in
 from api.pages.organization_view import organization_page
 from api.pages.organizations import ADDRESS, policy_of
+from api.pages.project_view import projects_part
 from api.pages.ratings_view import ratings_part
 from api.pages.rendering import go, page
 from api.pages.sub_teams_view import sub_teams_part
@@ -156,6 +157,7 @@ def organization_response(
             **shows,
             **life_of(connection, visitor.actor, file.organization, visitor.today, typed),
             "teams": sub_teams_part(connection, visitor.actor, file.organization, visitor.today, typed),
+            "projects": projects_part(connection, visitor.actor, file.organization.id, visitor.today),
             "ratings": ratings_part(connection, visitor.actor, file.organization.id, visitor.today),
         }
 

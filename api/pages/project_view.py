@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Connection
+
 from api.pages import due
 from api.pages.case_view import blocker_cards
 from incubator.engine.choices import Choice
 from incubator.engine.deadline_words import in_words
+from incubator.engine.roles import Actor
 from incubator.models.base import NO_DATE
 from incubator.models.funding import ExpenseStatus, ProjectStatus, TrancheStatus
-from incubator.queries.projects import ExpenseLine, LineOfBudget, ProjectFile, ProjectLine, TrancheLine
+from incubator.queries.projects import ExpenseLine, LineOfBudget, ProjectFile, ProjectLine, TrancheLine, projects_of
 from incubator.services.projects.accounts import PLACE_TITLES, Place
 from incubator.services.projects.sums import in_percent
 from incubator.text import Text
@@ -88,6 +91,15 @@ def list_row(line: ProjectLine, this_day: date) -> dict[str, Any]:
         "awarded": line.awarded_fen,
         "status": {"text": words, "tone": tone},
         "step": step,
+    }
+
+
+def projects_part(connection: Connection, actor: Actor, organization_id: int, this_day: date) -> dict[str, Any]:
+    """What an organization's page shows of its projects."""
+    columns = [column for column in LIST_COLUMNS if column["key"] != "organization"]
+    return {
+        "columns": columns,
+        "rows": [list_row(line, this_day) for line in projects_of(connection, actor, organization_id)],
     }
 
 

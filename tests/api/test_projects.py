@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Connection, select
+
+from incubator.models.base import table
+from incubator.models.organizations import Organization
 from tests.api.centre import PDF, WebCentre
 from tests.api.desk import document_of, follow, sent_by, words_of
 from tests.api.granted import granted
@@ -102,5 +106,16 @@ def test_the_page_says_what_is_blocked_and_the_list_and_the_organization_lead_to
     assert "缺少材料：中期报告" in words
     assert project.number in words_of(officer.get("/projects", status="running"))
     assert project.number not in words_of(officer.get("/projects", status="settled"))
-    english = words_of(centre.browser("manager", "en").get(f"/projects/{project.public_id}"))
-    assert "Execution rate" in english
+    with centre.database.read() as connection:
+        body = organization_of(connection, project.row().organization_id)
+    page = officer.get(f"/organizations/{body}")
+    (link,) = document_of(page).xpath("//section[@id='projects']//th/a")
+    assert link.get("href") == f"/projects/{project.public_id}"
+    assert "项目立项" in words_of(page)
+    assert "项目启动" in words_of(page)
+
+
+def organization_of(connection: Connection, key: int) -> str:
+    """The public id of an organization."""
+    rows = table(Organization)
+    return str(connection.scalars(select(rows.c.public_id).where(rows.c.id == key)).one())

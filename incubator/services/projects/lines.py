@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select, update
+from sqlalchemy import BigInteger, Connection, Row, case, cast, func, select, update
 
 from incubator.errors import Invalid
 from incubator.models.base import table
@@ -41,8 +41,9 @@ def lines_of(connection: Connection, project_id: int) -> list[Row[Any]]:
         connection.execute(
             select(
                 lines,
-                func.coalesce(spent.c.recorded, 0).label("recorded_fen"),
-                func.coalesce(spent.c.accepted, 0).label("accepted_fen"),
+                # PostgreSQL sums whole numbers to decimals.
+                cast(func.coalesce(spent.c.recorded, 0), BigInteger).label("recorded_fen"),
+                cast(func.coalesce(spent.c.accepted, 0), BigInteger).label("accepted_fen"),
             )
             .join_from(lines, spent, spent.c.line == lines.c.line, isouter=True)
             .where(lines.c.project_id == project_id)
