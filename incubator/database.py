@@ -33,14 +33,20 @@ PATIENCE = {
 
 
 class Database:
-    """The service's database in this process."""
+    """The service's database in this process.
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+    What is not `durable` may be lost with the machine, on SQLite: for a file that counts only once it is whole.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 20, durable: bool = True) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self.engine = _sqlite_engine(url, begin="BEGIN", pool_size=pool_size)
-            self._writer: _GroupCommit | None = _GroupCommit(_sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1))
+            sync = "FULL" if durable else "OFF"
+            self.engine = _sqlite_engine(url, begin="BEGIN", pool_size=pool_size, sync=sync)
+            self._writer: _GroupCommit | None = _GroupCommit(
+                _sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1, sync=sync)
+            )
         else:
             self.engine = create_engine(url, pool_pre_ping=False, connect_args=PATIENCE, **_pool(pool_size))
             self._writer = None
@@ -81,7 +87,7 @@ def _pool(size: int) -> dict[str, Any]:
     return {"pool_size": size, "max_overflow": size // 2, "pool_use_lifo": True}
 
 
-def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> Engine:
+def _sqlite_engine(url: str, *, begin: str, pool_size: int, sync: str) -> Engine:
     engine = create_engine(url, **_pool(pool_size))
 
     @event.listens_for(engine, "connect")
@@ -90,7 +96,7 @@ def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> Engine:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=FULL",
+            f"synchronous={sync}",
             "foreign_keys=ON",
             f"busy_timeout={BUSY_SECONDS * 1000}",
             "cache_size=-20000",

@@ -76,7 +76,7 @@ def _tell_accounts() -> None:
     from rich.table import Table
 
     from incubator.engine.roles import ROLE_NAMES
-    from incubator.samples.street import ACCOUNTS, PASSWORD
+    from incubator.samples.people import ACCOUNTS, PASSWORD
 
     shown = Table(title=f"示例账号，密码均为 {PASSWORD}\nDemo accounts, all with the password {PASSWORD}")
     for column in ("用户名 / username", "角色 / role", "社区 / communities"):

@@ -6,9 +6,16 @@ import io
 import math
 import random
 import struct
+import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from incubator.samples.groups import Group
 
 _A4 = (595, 842)  # points
 _LINE = 26
@@ -56,12 +63,8 @@ def scan(title: str) -> bytes:
         length = drawn.randint(120, 310)
         for row in rows[top : top + 8]:
             row[50 : 50 + length] = bytes([_INK]) * length
-    middle_x, middle_y, radius = 300, 450, 55
-    for y in range(middle_y - radius, middle_y + radius + 1):
-        for x in range(middle_x - radius, middle_x + radius + 1):
-            distance = math.hypot(x - middle_x, y - middle_y)
-            if radius - 5 <= distance <= radius or distance <= 12:
-                rows[y][x] = _SEAL
+    for x, y in _seal():
+        rows[y][x] = _SEAL
     lines = b"".join(b"\0" + bytes(row) for row in rows)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         (
@@ -74,16 +77,44 @@ def scan(title: str) -> bytes:
     )
 
 
-def docx(title: str, paragraphs: Sequence[str]) -> bytes:
-    """A text document."""
-    from docx import Document
+@cache
+def _seal() -> tuple[tuple[int, int], ...]:
+    """The dots of the round seal and of the mark in its middle."""
+    middle_x, middle_y, radius = 300, 450, 55
 
-    document = Document()
-    document.add_heading(title, level=1)
-    for paragraph in paragraphs:
-        document.add_paragraph(paragraph)
+    def dots() -> Iterator[tuple[int, int]]:
+        for y in range(middle_y - radius, middle_y + radius + 1):
+            for x in range(middle_x - radius, middle_x + radius + 1):
+                distance = math.hypot(x - middle_x, y - middle_y)
+                if radius - 5 <= distance <= radius or distance <= 12:
+                    yield x, y
+
+    return tuple(dots())
+
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_DOCUMENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+
+
+def docx(title: str, paragraphs: Sequence[str]) -> bytes:
+    """A text document of no more parts than one needs: written anew for each of a thousand papers."""
+    lines = f"<w:p><w:pPr><w:jc w:val='center'/></w:pPr><w:r><w:rPr><w:b/><w:sz w:val='36'/></w:rPr><w:t>{escape(title)}</w:t></w:r></w:p>"
+    lines += "".join(f"<w:p><w:r><w:t>{escape(paragraph)}</w:t></w:r></w:p>" for paragraph in paragraphs)
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{_DOCUMENT_TYPE}"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" Type="{_OFFICE}" '
+        'Target="word/document.xml"/></Relationships>',
+        "word/document.xml": f'<w:document xmlns:w="{_WORD}"><w:body>{lines}</w:body></w:document>',
+    }
     stream = io.BytesIO()
-    document.save(stream)
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), _HEAD + content)
     return stream.getvalue()
 
 
@@ -109,46 +140,45 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-_SCANS = {
-    "premises_proof": "活动场所证明",
-    "committee_opinion": "居民委员会意见（盖章）",
-    "sealed_certificate": "已盖章备案证",
-    "sealed_refusal": "已盖章不予备案通知书",
-    "sealed_conclusion": "已盖章年检结论书",
-}
-_TEXTS = {
-    "charter": (
-        "章程",
-        ("第一条　本队伍由社区居民自愿组成。", "第二条　重大事项由成员共同商定。", "第三条　经费公开，接受成员监督。"),
-    ),
-    "yearly_report": (
-        "年度工作报告",
-        ("一、全年活动情况", "二、成员和负责人情况", "三、收支情况", "四、存在的问题和下一年打算"),
-    ),
-    "settlement_statement": ("财物清理情况说明", ("经费已结清，无结余。", "活动器材已移交社区。")),
-}
-_FORMS = {
-    "application": "备案申请表",
-    "change_application": "变更备案申请表",
-    "exit_statement": "注销备案申请",
-}
+# What a paper looks like, by the word that its title has.
+_SCANNED = ("扫描件", "盖章", "签字", "签章", "签名", "证明", "照片")
+_TABLES = ("花名册", "名册", "预算表", "决算表", "台账")
+_WRITTEN = ("章程", "报告", "说明", "纪要", "汇总", "材料", "协议")
+_ARTICLES = (
+    "第一条　本队伍由社区居民自愿组成。",
+    "第二条　重大事项由成员共同商定。",
+    "第三条　经费公开，接受成员监督。",
+)
 
 
-def paper(kind: str, name: str, leader: str, members: int, day: date) -> tuple[str, bytes]:
-    """The filename and content of a group's paper of a kind, as it would be handed in on that day. KeyError otherwise."""
-    if kind == "roster":
-        rows = [
-            ["序号", "姓名", "居住社区"],
-            *([str(each), f"示例成员{each:02d}", "本社区"] for each in range(1, members + 1)),
-        ]
-        return f"{name}花名册.xlsx", xlsx("花名册", rows)
-    if kind in _SCANS:
-        return f"{_SCANS[kind]}.png", scan(f"{name} {_SCANS[kind]} {day}")
-    if kind in _TEXTS:
-        title, paragraphs = _TEXTS[kind]
-        return f"{name}{title}.docx", docx(
-            f"{name}{title}", [*paragraphs, f"{day.year} 年 {day.month} 月 {day.day} 日"]
+def paper(kind: str, title: str, group: Group, day: date) -> tuple[str, bytes]:
+    """The filename and content of an organization's paper, as it would be handed in on that day.
+
+    `kind` and `title` are those of the policy's list of documents.
+    """
+    name = title.replace("扫描件", "").split("（")[0]
+    if any(word in title for word in _TABLES):
+        return f"{name}.xlsx", xlsx(name, _rows(kind, group))
+    if any(word in title for word in _SCANNED):
+        return f"{name}.png", scan(f"{group.name} {name} {day}")
+    dated = f"{day.year} 年 {day.month} 月 {day.day} 日"
+    if any(word in title for word in _WRITTEN):
+        told = (
+            _ARTICLES if kind == "charter" else (f"组织名称：{group.name}", f"负责人：{group.leader}", "（示例材料）")
         )
-    title = _FORMS[kind]
-    lines = [f"组织名称：{name}", f"负责人：{leader}", f"成员人数：{members}", f"申请日期：{day}", "（示例材料）"]
-    return f"{title}.pdf", pdf(title, lines)
+        return f"{name}.docx", docx(f"{group.name}{name}", [*told, dated])
+    lines = [
+        f"组织名称：{group.name}",
+        f"负责人：{group.leader}",
+        f"成员人数：{group.members}",
+        f"日期：{dated}",
+        "（示例材料）",
+    ]
+    return f"{name}.pdf", pdf(name, lines)
+
+
+def _rows(kind: str, group: Group) -> list[list[str]]:
+    if kind == "roster":
+        members = ([str(each), f"示例成员{each:02d}", group.community] for each in range(1, group.members + 1))
+        return [["序号", "姓名", "居住社区"], *members]
+    return [["序号", "内容", "金额（元）"], ["1", "物料", ""], ["2", "活动", ""], ["", "合计", ""]]

@@ -16,6 +16,8 @@ from incubator.models.streets import Street
 from incubator.samples.street import CODE, Progress, build
 from incubator.text import Text
 
+DATABASE = "incubator.db"
+
 
 class FolderHoldsOtherData(Conflict):
     """The data folder is somebody's, and not the sample's."""
@@ -28,8 +30,8 @@ def is_prepared(data_dir: Path) -> bool:
     """Whether the sample street lies in the data folder. Raises FolderHoldsOtherData where something else does."""
     if not data_dir.exists() or not any(data_dir.iterdir()):
         return False
-    if (data_dir / "incubator.db").exists():
-        database = Database(f"sqlite:///{(data_dir / 'incubator.db').resolve()}", pool_size=1)
+    if (data_dir / DATABASE).exists():
+        database = Database(f"sqlite:///{(data_dir / DATABASE).resolve()}", pool_size=1)
         try:
             with database.read() as connection:
                 if connection.dialect.has_table(connection, "street"):
@@ -58,6 +60,7 @@ def prepare(data_dir: Path, now: datetime, progress: Progress = lambda done, mov
     aside = _aside(data_dir, os.getpid())
     try:
         build(aside, now, progress)
+        _sync(aside / DATABASE)
         if data_dir.exists():
             data_dir.rmdir()
         data_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +68,12 @@ def prepare(data_dir: Path, now: datetime, progress: Progress = lambda done, mov
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return True
+
+
+def _sync(path: Path) -> None:
+    """Let the disk have a file that was written without waiting for it."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _aside(data_dir: Path, process: int) -> Path:

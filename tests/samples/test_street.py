@@ -26,8 +26,8 @@ from incubator.models.organizations import Document, Organization
 from incubator.models.streets import Account, Substitute
 from incubator.procedures.filing.procedure import FILING
 from incubator.procedures.yearly_review.procedure import YEARLY_REVIEW
+from incubator.samples.people import ACCOUNTS, PASSWORD
 from incubator.samples.preparing import FolderHoldsOtherData, prepare
-from incubator.samples.street import ACCOUNTS, PASSWORD
 from incubator.services.documents import read_content
 from tests.cli.console import console_of
 from tests.processes import Process, answers, free_port, python, started, until

@@ -1,0 +1,1 @@
+"""What befalls the sample's organizations: stories told in moves, a module a stage."""
