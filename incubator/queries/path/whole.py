@@ -22,8 +22,9 @@ from incubator.text import Text
 
 
 def path(connection: Connection, actor: Actor, organization: Row[Any], now: datetime) -> tuple[Stage, ...]:
-    """The five stages for an organization, a whole row as `find_organization` gives it; a fixed number of statements.
+    """The five stages for an organization, a whole row as `find_organization` gives it.
 
+    The number of statements is fixed but for one for each call that is open in the street.
     Who has to open a case blocks nobody's path: a stage is blocked by the rules, and then shows the actor every blocker.
     """
     day = today(now)
