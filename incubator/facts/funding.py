@@ -8,13 +8,12 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
-from incubator.clock import today
 from incubator.facts.bulk import among
 from incubator.facts.registry import AsOf, CaseRef, Fact, provides
-from incubator.models.activities import Restriction
-from incubator.models.base import NO_DATE, table
+from incubator.facts.restrictions import in_force
+from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.funding import Call, Project, ProjectStatus
 from incubator.models.money import MoneyAccount
@@ -28,7 +27,7 @@ LEAST_LIKENESS = 50  # percent: titles less alike than this are not worth tellin
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _CALLS, _ACCOUNTS, _PROJECTS, _FILES = table(Call), table(MoneyAccount), table(Project), table(Case)
-_ORGANIZATIONS, _RESTRICTIONS = table(Organization), table(Restriction)
+_ORGANIZATIONS = table(Organization)
 _OF_PERIODS = select(
     *(_CALLS.c[name] for name in ("street_id", "number", "status", "fund_source", "opens_on", "closes_on", "budget_fen"))
 ).where(among(_CALLS.c.street_id, "streets"), among(_CALLS.c.number, "numbers"))  # fmt: skip
@@ -47,15 +46,6 @@ _BODY = select(
 )  # fmt: skip
 _APPLICANTS = _BODY.where(among(_ORGANIZATIONS.c.id, "organizations"))
 _PARTNERS = _BODY.where(among(_ORGANIZATIONS.c.public_id, "partners"))
-_IN_FORCE = (
-    select(_RESTRICTIONS.c.organization_id, _RESTRICTIONS.c.kind, _RESTRICTIONS.c.since, _RESTRICTIONS.c.until,
-           _RESTRICTIONS.c.document_number)
-    .where(
-        among(_RESTRICTIONS.c.organization_id, "organizations"), _RESTRICTIONS.c.since <= bindparam("day"),
-        _RESTRICTIONS.c.until >= bindparam("day"), _RESTRICTIONS.c.lifted_on > bindparam("day"),
-    )
-    .order_by(_RESTRICTIONS.c.since, _RESTRICTIONS.c.id)
-)  # fmt: skip
 _FUNDED = (
     select(
         *(_PROJECTS.c[name] for name in ("street_id", "number", "title", "field", "application_case_id")),
@@ -160,25 +150,19 @@ def payee(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fact
 
 @provides(Fact("funding.restrictions", tuple, guard="organization"), after=(payee,))
 def restrictions(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, payees: Facts) -> Facts:
-    """What holds the applicant or the payee back today, oldest first: `name`, `kind`, `since`, `until` (None: open)."""
+    """What holds the applicant or the payee back today, oldest first: `name`, `kind`, `since`, `until`."""
     paid = [known["funding.payee"] for known in payees]
     bodies = _applicants(cases) | {each["id"] for each in paid if each}
     names = {row.id: row.name for row in connection.execute(_APPLICANTS, {"organizations": bodies})}
-    held: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in connection.execute(_IN_FORCE, {"organizations": bodies, "day": today(as_of.moment)}):
-        held[row.organization_id].append(
-            {
-                "name": names[row.organization_id],
-                "kind": row.kind,
-                "since": row.since,
-                "until": None if row.until == NO_DATE else row.until,
-                "document_number": row.document_number,
-            }
-        )
+    held = in_force(connection, bodies, as_of)
+
+    def of(body: int) -> list[dict[str, Any]]:
+        return [{**each, "name": names[body]} for each in held[body]]
+
     return [
         {
             "funding.restrictions": tuple(
-                held[case.organization_id] + ([] if not each or each["itself"] else held[each["id"]])
+                of(case.organization_id) + ([] if not each or each["itself"] else of(each["id"]))
             )
         }
         for case, each in zip(cases, paid, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select
@@ -35,14 +35,16 @@ _IN_FORCE = (
 @provides(Fact("organization.restrictions", tuple, guard="organization"))
 def restrictions(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
     """The restrictions in force on the day, oldest first: `kind`, `since`, `until`, `document_number`."""
-    asked = {
-        "organizations": {case.organization_id for case in cases},
-        "moment": as_of.moment,
-        "day": today(as_of.moment),
-    }
+    found = in_force(connection, {case.organization_id for case in cases}, as_of)
+    return [{"organization.restrictions": tuple(found[case.organization_id])} for case in cases]
+
+
+def in_force(connection: Connection, organizations: Set[int], as_of: AsOf) -> Mapping[int, list[dict[str, Any]]]:
+    """The restrictions of each of these organizations that are in force on the day, oldest first; of any other none."""
+    asked = {"organizations": organizations, "moment": as_of.moment, "day": today(as_of.moment)}
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in connection.execute(_IN_FORCE, asked):
         found[row.organization_id].append(
             {"kind": row.kind, "since": row.since, "until": row.until, "document_number": row.document_number}
         )
-    return [{"organization.restrictions": tuple(found[case.organization_id])} for case in cases]
+    return found

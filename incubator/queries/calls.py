@@ -46,7 +46,7 @@ class Application:
     open: bool
     outcome: str
     definition_hash: str
-    score: str  # the panel's, empty while there is none
+    score: str  # the panel's, empty while there is none or another panel sits
     asked_fen: int
     awarded_fen: int  # of an award that stands
     project_id: str  # a public id; empty without an award
@@ -184,7 +184,7 @@ def _application(row: Row[Any]) -> Application:
         row.open,
         row.outcome,
         row.definition_hash,
-        str(row.data.get("review", {}).get("panel", {}).get("score", "")),
+        "" if row.step == "review" else str(row.data.get("review", {}).get("panel", {}).get("score", "")),
         int(said.get("asked_fen") or 0),
         int(row.awarded_fen) if stands else 0,
         row.project_id or "",

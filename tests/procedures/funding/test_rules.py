@@ -91,7 +91,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("is_on_no_list@1", {"funding.restrictions": (BAN,)}, {"funding.restrictions": ({**BAN, "kind": "abnormal_list"},)}),
     ("is_on_no_list@1", {"funding.restrictions": ()}, {"funding.restrictions": ({**BAN, "kind": "serious_breach_list"},)}),
     ("no_project_ban_runs@1", {"funding.restrictions": ({**BAN, "kind": "abnormal_list"},)}, {"funding.restrictions": (BAN,)}),
-    ("no_project_ban_runs@1", {"funding.restrictions": ()}, {"funding.restrictions": ({**BAN, "until": None},)}),
+    ("no_project_ban_runs@1", {"funding.restrictions": ()}, {"funding.restrictions": ({**BAN, "until": date.max},)}),
     (
         "work_is_paid_for_once@1",
         {"funding.same_work": ({"number": "XM-1", "title": "助餐", "organization": "甲", "likeness": 79},)},

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
@@ -83,9 +87,9 @@ def no_project_ban_runs(facts: Facts, policy: PolicyValues) -> Unmet | None:
     )
 
 
-def _until(ban: dict[str, object]) -> Text:
-    until = ban["until"]
-    return Text("另行通知", "further notice") if until is None else in_words(until)  # type: ignore[arg-type]
+def _until(ban: Mapping[str, Any]) -> Text:
+    until: date = ban["until"]
+    return Text("另行通知", "further notice") if until == date.max else in_words(until)
 
 
 @rule("work_is_paid_for_once@1", needs=(*form_of("title"), "funding.same_work"), reads=("funding.bars.likeness",))
