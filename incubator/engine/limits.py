@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -9,6 +10,8 @@ from incubator.engine.calendars import WorkCalendar
 from incubator.engine.case import CaseView, RunningLimit
 from incubator.engine.deadlines import Pause, Proof, due_date, fixed_date
 from incubator.engine.policy import Due, OnCorrection
+
+_YEAR = re.compile("[1-9][0-9]{3}")  # other periods are the numbers of calls and projects
 
 
 def start_of(due: Due, milestones: Mapping[str, str], entered_on: date) -> date | None:
@@ -35,7 +38,7 @@ def prove_limit(
     A limit that restarts on correction runs anew from the last return, unless its milestone was itself set again then.
     """
     if due.is_day_of_year:
-        year = int(period) if period.isdigit() else opened_on.year
+        year = int(period) if _YEAR.fullmatch(period) else opened_on.year
         assert due.month is not None
         assert due.day is not None
         return fixed_date(date(year, due.month, due.day), calendar, start_kind="date")

@@ -87,7 +87,7 @@ def test_rows_are_added_and_taken_away_by_keyboard_and_numbered_anew(page: Page)
     for _ in range(2):
         add.click()
     assert (len(names(page)), add.is_visible()) == (10, False)  # five rows are the most
-    with page.expect_request("**/sent") as request:
+    with page.expect_navigation(), page.expect_request("**/sent") as request:
         page.locator("#act-form").evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
     assert "lines.2.fen=1%2C000.5" in (request.value.post_data or "")
 
