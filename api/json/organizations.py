@@ -24,7 +24,7 @@ from incubator.queries.organizations import (
     read_organization,
 )
 from incubator.queries.paging import USUAL
-from incubator.queries.path import Stage, StageState, openings, path
+from incubator.queries.path import LineKind, Stage, StageState, openings, path
 from incubator.services.entry import enter_organization
 
 router = APIRouter(tags=["organizations"])
@@ -115,8 +115,22 @@ class OrganizationOut(OrganizationLineOut):
     openings: list[OpeningOut]
 
 
+class StageLineOut(BaseModel):
+    """One thing of several in a stage: an application, a project, the year's review, the rating. Money in fen."""
+
+    kind: LineKind
+    state: StageState
+    title: str
+    text: str
+    case_id: str | None
+    case_number: str | None
+    amount_fen: int
+    paid_fen: int
+    next_on: date | None
+
+
 class StageOut(BaseModel):
-    """One stage of the path."""
+    """One stage of the path; `lines` where several things stand side by side in it."""
 
     stage: str
     title: str
@@ -127,6 +141,7 @@ class StageOut(BaseModel):
     valid_from: date | None
     valid_until: date | None
     blockers: list[BlockerOut]
+    lines: list[StageLineOut]
 
 
 @router.get("/organizations", responses=refusals(403, 422))
@@ -224,6 +239,20 @@ def _stage(stage: Stage, caller: Caller) -> StageOut:
         valid_from=stage.valid_from,
         valid_until=stage.valid_until,
         blockers=blockers_out(stage.blockers, caller.language),
+        lines=[
+            StageLineOut(
+                kind=line.kind,
+                state=line.state,
+                title=line.title.read(caller.language),
+                text=line.words.read(caller.language),
+                case_id=line.case_id or None,
+                case_number=line.case_number or None,
+                amount_fen=line.amount_fen,
+                paid_fen=line.paid_fen,
+                next_on=line.next_on,
+            )
+            for line in stage.lines
+        ],
     )
 
 

@@ -20,7 +20,7 @@ from incubator.engine.roles import Actor
 from incubator.models.base import NO_DATE
 from incubator.models.organizations import Standing
 from incubator.queries.organizations import STANDING_NAMES, CaseLine, OrganizationFile
-from incubator.queries.path import Opening, Stage
+from incubator.queries.path import Line, LineKind, Opening, Stage, StageState
 from incubator.queries.visibility import Permission, may
 from incubator.services.case_documents import wanted
 from incubator.services.survey.readings import LABELS, Field
@@ -104,6 +104,20 @@ def _stage(stage: Stage) -> dict[str, Any]:
         "text": stage.words,
         "link": f"/cases/{stage.case_id}" if stage.case_id else None,
         "blockers": blocker_cards(stage.blockers),
+        # What stands in the stage's sentence already is not told again.
+        "lines": [_line(line) for line in stage.lines if line.kind in (LineKind.APPLICATION, LineKind.PROJECT)],
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "title": line.title,
+        "text": line.words,
+        "link": f"/cases/{line.case_id}" if line.case_id else None,
+        "running": line.state is StageState.RUNNING,
+        "amount": line.amount_fen,
+        "paid": line.paid_fen,
+        "next": line.next_on,
     }
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from incubator.engine import library
 from incubator.models.events import Event
 from incubator.models.organizations import Filing, OpeningStockRow, Organization
 from incubator.services.opening_stock.layout import Kind
 from tests.api.centre import Browser, WebCentre
 from tests.api.reading import counted, hidden, in_english, links_of, text_of
 from tests.services.opening_stock.books import book
+from tests.services.opening_stock.test_projects import STOCK as PROJECTS
 
 WRITTEN = (Organization, Filing, OpeningStockRow, Event)
 CERTIFICATE = {
@@ -96,3 +98,23 @@ def test_it_is_for_those_who_may_bring_it_in(centre: WebCentre) -> None:
         program = centre.program(username)
         assert program.post("imports/opening", files={"file": ("期初.xlsx", STOCK)}).status_code == 403
     assert counted(centre, Filing) == (0,)
+
+
+def test_the_path_shows_projects_side_by_side_on_the_page_and_over_json(centre: WebCentre) -> None:
+    program, director = centre.program("director"), centre.browser("director")
+    with centre.database.read() as connection:
+        fund = library.policy_in_force(connection, centre.street.street_id, date(2026, 9, 18)).get("funding.funds")[0]
+    stock = {kind: [dict(row) for row in rows] for kind, rows in PROJECTS.items()}
+    stock[Kind.PROJECT][0]["fund"] = fund["code"]
+    done = program.post("imports/opening", files={"file": ("期初.xlsx", book({Kind.FILING: [CERTIFICATE], **stock}))})
+    assert done.json()["counts"]["refused"] == 0, done.json()
+    path = {stage["stage"]: stage for stage in program.get(f"organizations/{centre.organization}/path").json()}
+    assert [stage["state"] for stage in path.values()] == ["done", "done", "blocked", "running", "next"]
+    (line,) = path["funding"]["lines"]
+    assert (line["kind"], line["amount_fen"], line["paid_fen"]) == ("project", 2999999, 1499999)
+    assert line["next_on"]
+    page = text_of(director.get(f"/organizations/{centre.organization}"))
+    for words in ("在办 1 项", "老年合唱进社区", "立项 29,999.99 元，已拨 14,999.99 元", "下一期限"):
+        assert words in page, words
+    case = director.get(f"/cases/{line['case_id']}")
+    assert case.status_code == 200

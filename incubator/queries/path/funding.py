@@ -81,14 +81,7 @@ def funding_stage(situation: Situation, records: FundingRecords) -> Stage:
     running = [line for line in lines if line.state is StageState.RUNNING]
     case = next((each for each in situation.cases if lines and each.public_id == _case_of(running or lines)), None)
     if running:
-        told = Text(f"在办 {len(running)} 项", f"{len(running)} running")
-        first = running[0]
-        words = joined(
-            told
-            if len(running) > 1
-            else Text(f"“{first.title.zh}”{first.words.zh}", f"{first.title.en}: {first.words.en}"),
-            may_apply,
-        )
+        words = joined(Text(f"在办 {len(running)} 项", f"{len(running)} running"), may_apply)
         return stage(FUNDING, StageState.RUNNING, words, case, lines=lines)
     done = sum(line.kind is LineKind.PROJECT and line.state is StageState.DONE for line in lines)
     before = Text(f"已办结项目 {done} 个", f"{done} projects have ended") if done else None
