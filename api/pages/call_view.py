@@ -156,9 +156,15 @@ def _application(each: Application) -> dict[str, Any]:
         "score": each.score or None,
         "asked": _amount(each.asked_fen, f"/cases/{each.case_id}"),
         "awarded": _amount(each.awarded_fen, f"/cases/{each.case_id}"),
-        "project": each.project_number
-        + (Text("（已收回）", " (taken back)").zh if each.project_status == ProjectStatus.LAPSED else ""),
+        "project": _project(each),
     }
+
+
+def _project(each: Application) -> Any:
+    if not each.project_id:
+        return None
+    taken_back = Text("立项已取消", "award taken back") if each.project_status == ProjectStatus.LAPSED else None
+    return {"text": each.project_number, "href": f"/projects/{each.project_id}", "note": taken_back}
 
 
 def _step(each: Application) -> dict[str, Any]:

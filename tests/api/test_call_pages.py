@@ -56,7 +56,9 @@ def test_a_draft_is_typed_with_its_tables_and_shown_again_as_typed(centre: WebCe
     assert call.terms["funding.tranches"] == [{"gate": "signed", "share": 6_000}, {"gate": "final", "share": 4_000}]
     assert call.terms["project.final.report_due"] == 20
     assert [each["code"] for each in call.terms["funding.review.sheet"]["criteria"]] == ["need", "c2"]
-    assert "发布须由未起草、未修改过本批次的中心主任办理" in words_of(page)
+    told = words_of(page)
+    assert "发布须由未起草、未修改过本批次的中心主任办理" in told
+    assert "12,500.00 元" in told  # what it would be published with
     edited = officer.get(f"/calls/{call.public_id}/edit")
     again = sent_by(edited, "call-form")
     assert again["tranches.1.share"] == ["40"]
@@ -101,6 +103,22 @@ def test_a_director_publishes_and_the_figures_lead_to_the_applications(centre: W
     listed = centre.browser("worker").get("/calls")
     assert "2026年公益创投第一批" in words_of(listed)
     assert "起草批次" not in words_of(listed)
+    assert follow(officer, officer.get(f"{address}/edit")).url.path == address
+    officer.post("/language", {"language": "en"})
+    in_english = words_of(officer.get(address))
+    for words in ("agreement signed 60 %; final accepted 40 %", "Scoring sheet", "PC-2026-0001"):
+        assert words in in_english
+
+
+def test_a_directors_page_says_why_a_draft_cannot_be_published_yet(centre: WebCentre) -> None:
+    officer, director = centre.browser("officer"), centre.browser("director")
+    officer.post("/calls", {**TYPED, "document_number": ""})
+    address = f"/calls/{row(centre).public_id}"
+    page = director.get(address)
+    assert "请经办人填写公告文号后发布" in words_of(page)
+    assert "publish-form" not in page.text
+    refused = director.post(f"{address}/publish", {"expected_version": "1"})
+    assert (refused.status_code, "发布前须填写公告文号" in words_of(refused)) == (422, True)
 
 
 def test_a_call_is_cancelled_with_its_reason(centre: WebCentre) -> None:

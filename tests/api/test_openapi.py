@@ -41,6 +41,7 @@ DESIGNED = {
     "/procedures/{key}": {"get"},
     "/status": {"get"},
     "/review-runs": {"get"},
+    "/calls": {"get", "post"},
 }
 
 
