@@ -65,6 +65,7 @@ class CaseView:
     head_hash: str
     limits: tuple[RunningLimit, ...] = ()
     seats: tuple[Seat, ...] = ()
+    recused: frozenset[int] = frozenset()  # who declared a conflict of interest in any panel of this case
 
     @property
     def limit(self) -> RunningLimit | None:

@@ -375,4 +375,4 @@ def _panel_blockers(
         return []
     if decision.panel is None:
         return panel.incomplete(step.panel, case.seats, policy) if decision.needs_complete_step else []
-    return panel.act_blockers(step.panel, decision.panel, case.seats, actor, data, facts, policy)
+    return panel.act_blockers(step.panel, decision.panel, case.seats, case.recused, actor, data, facts, policy)

@@ -117,6 +117,7 @@ def case_views(
             **{name: getattr(row, name) for name in _CASE_COLUMNS},
             limits=tuple(limits.get(row.id, ())),
             seats=tuple(seat for visit, seat in seats.get(row.id, ()) if visit == row.visit),
+            recused=frozenset(seat.person_id for _, seat in seats.get(row.id, ()) if seat.state == "conflicted"),
         )
         for row in rows
     ]

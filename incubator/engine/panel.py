@@ -127,6 +127,7 @@ def act_blockers(
     panel: Panel,
     act: PanelAct,
     seats: tuple[Seat, ...],
+    recused: frozenset[int],
     actor: Actor,
     data: Mapping[str, Any],
     facts: Mapping[str, Any],
@@ -136,7 +137,7 @@ def act_blockers(
     cite = policy.cite(panel.size.policy)
     match act:
         case PanelAct.SEAT:
-            return _seating_blockers(panel, seats, data, facts, policy)
+            return _seating_blockers(panel, seats, recused, data, facts, policy)
         case PanelAct.PROMOTE:
             size = policy.whole(panel.size.policy)
             if waiting_alternates(seats) and len(active(seats)) < size:
@@ -156,7 +157,12 @@ def act_blockers(
 
 
 def _seating_blockers(
-    panel: Panel, seats: tuple[Seat, ...], data: Mapping[str, Any], facts: Mapping[str, Any], policy: Policy
+    panel: Panel,
+    seats: tuple[Seat, ...],
+    recused: frozenset[int],
+    data: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    policy: Policy,
 ) -> list[Blocker]:
     size, cite = policy.whole(panel.size.policy), policy.cite(panel.size.policy)
     following = Text("请核对评审专家名单", "Check the list of reviewers")
@@ -181,4 +187,12 @@ def _seating_blockers(
     if strangers:
         message = Text("名单中有人不在专家库中", "Somebody on the list is not in the pool of experts")
         return [_blocker("not_in_the_pool", message, _OFFICER, following, cite)]
+    standing_aside = [name for name in [*members, *alternates] if known[name] in recused]
+    if standing_aside:
+        names = facts.get("staff.experts", {})
+        listed = Text("、".join(names.get(each, each) for each in standing_aside), "")
+        message = Text("{names}已在本案中声明回避", "Declared a conflict of interest in this case: {names}").fill(
+            names=Text(listed.zh, listed.zh)
+        )
+        return [_blocker("declared_a_conflict", message, _OFFICER, following, cite)]
     return []

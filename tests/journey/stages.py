@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.api.centre import PDF
 from tests.journey.office import Office, People
 from tests.procedures.affiliation.street import RECOGNITION
 from tests.procedures.evaluation.evaluating import REPORT_PAPERS, SELF_REPORT, VISIT, scores_of
@@ -124,6 +125,19 @@ def points(total: int) -> dict[str, Any]:
     return {"scores": given}
 
 
+def reviewed_again(office: Office, people: People, case: str, score: int) -> str:
+    """Another panel, in which whoever declared a conflict cannot sit any more; the score."""
+    assert "declared_a_conflict" in people.officer.may_not(case, "seat", {"members": people.ids(*EXPERTS)})
+    members = (*EXPERTS[:4], "expert6")
+    people.officer.act(case, "seat", {"members": people.ids(*members)})
+    for name in members:
+        expert = getattr(people, name)
+        expert.act(case, "declare", {"conflict": False})
+        expert.act(case, "give", points(score))
+    people.officer.act(case, "conclude")
+    return str(people.officer.get(f"cases/{case}")["data"]["review"]["panel"]["score"])
+
+
 def reviewed(office: Office, people: People, case: str, scores: tuple[int, ...] = (92, 88, 85, 60, 97)) -> str:
     """A panel of five; one has a conflict and it is blocked until the alternate joins; the score, extremes dropped."""
     people.officer.act(case, "seat", {"members": people.ids(*EXPERTS), "alternates": people.ids("expert6")})
@@ -160,14 +174,18 @@ def signed(
         "agreement_number": "协〔2026〕1号", "agreed_on": on, "starts_on": starts_on, "ends_on": ends_on, "lines": lines,
     }  # fmt: skip
     assert people.officer.act(case, "sign", agreement)["outcome"] == "agreed"
-    (project,) = [each for each in people.officer.get("projects")["items"] if each["application_case_id"] == case]
+    organization = people.officer.get(f"cases/{case}")["organization"]["id"]
+    projects = people.officer.get("projects")["items"]
+    (project,) = [
+        each for each in projects if each["organization"]["id"] == organization and each["status"] == "running"
+    ]
     return people.officer.get(f"projects/{project['id']}")
 
 
 def payment_of(people: People, project: str, place: int) -> str:
     """The case in which a tranche is paid."""
     tranches = people.officer.get(f"projects/{project}")["tranches"]
-    return str(next(each["payment_case_id"] for each in tranches if each["place"] == place))
+    return str(next(each["payment"]["id"] for each in tranches if each["place"] == place))
 
 
 def requested(office: Office, people: People, payment: str) -> None:
@@ -187,14 +205,13 @@ def paid(office: Office, people: People, project: str, place: int) -> None:
 
 def spent(office: Office, people: People, project: str, fen: int, *, line: int, on: str, number: str) -> str:
     """An expense with its voucher, recorded by one and accepted by another; its id."""
-    from tests.api.centre import PDF
-
     said = {
         "line": str(line), "spent_on": on, "fen": str(fen), "purpose": "助餐食材", "payee": "粮油店", "voucher_number": number,
     }  # fmt: skip
-    made = people.worker.post(f"projects/{project}/expenses", data=said, files={"voucher": ("voucher.pdf", PDF)})
-    people.officer.post(f"expenses/{made['id']}/accept", {})
-    return str(made["id"])
+    known = people.worker.post(f"projects/{project}/expenses", data=said, files={"file": ("voucher.pdf", PDF)})
+    (expense,) = [each for each in known["expenses"] if each["voucher_number"] == number]
+    people.officer.post(f"projects/{project}/expenses/{expense['id']}/accept", {})
+    return str(expense["id"])
 
 
 def midterm(office: Office, people: People, case: str, action: str = "pass", data: Any = None) -> Any:

@@ -70,7 +70,7 @@ def funded(office: Office, people: People, organization: str, hub: str) -> tuple
     assert [each["fen"] for each in project["tranches"]] == [1_499_999, 899_999, 600_001]
     payment = people.officer.get(f"cases/{stages.payment_of(people, project['id'], 1)}")
     assert payment["due"] == "2026-10-22"  # fifteen working days after the agreement
-    return project["id"], project["case_id"]
+    return project["id"], project["case"]["id"]
 
 
 def carried_out(office: Office, people: People, project: str, case: str) -> None:
@@ -84,7 +84,7 @@ def carried_out(office: Office, people: People, project: str, case: str) -> None
     stages.spent(office, people, project, 1_341_000, line=2, on="2027-06-25", number="V2")
     assert stages.settled(office, people, case)["step"] == "winding_up"
     known = people.manager.get(f"projects/{project}")
-    assert (known["accepted_fen"], known["money"]["released"]) == (2_641_000, 358_999)
+    assert (known["accepted_fen"], known["money"]["committed"]) == (2_641_000, 241_002)
     stages.paid(office, people, project, 3)
     assert people.officer.act(case, "close")["outcome"] == "settled"
     known = people.manager.get(f"projects/{project}")
@@ -94,8 +94,8 @@ def carried_out(office: Office, people: People, project: str, case: str) -> None
 
 def balance(people: People, begins: str) -> int:
     """What lies in the accounts whose code begins so, in fen."""
-    accounts: list[dict[str, Any]] = people.finance.get("ledger/accounts")["items"]
-    return sum(each["balance_fen"] for each in accounts if each["code"].startswith(begins))
+    accounts: list[dict[str, Any]] = people.finance.get("ledger/balances")["items"]
+    return sum(each["balance_fen"] for each in accounts if each["account"].startswith(begins))
 
 
 def rated(office: Office, people: People, organization: str) -> None:
@@ -115,5 +115,5 @@ def rated(office: Office, people: People, organization: str) -> None:
     from tests.procedures.world import SERVED
 
     assert people.officer.act(case, "serve", SERVED)["outcome"] == "rated"
-    (rating,) = people.manager.get(f"organizations/{organization}/ratings")["items"]
+    (rating,) = people.manager.get(f"organizations/{organization}/ratings")
     assert (rating["band"], rating["status"]) == ("star_4", "valid")
