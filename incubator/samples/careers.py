@@ -21,7 +21,7 @@ class Career:
     `filed` is the day of its filing, else it is filed in its turn at the beginning; `last_year` and `this_year` are its
     yearly reviews where they are not simply passed, None where no report came; `evaluation` the stars where they are not
     simply given, () where there is none to be; `hub` carries it since `affiliated` days ago for `months`; from `quiet`
-    on it does nothing, and on the days `unreached` nobody was met.
+    on it does nothing, until it is `revived`, and on the days `unreached` nobody was met.
     """
 
     group: str
@@ -34,6 +34,7 @@ class Career:
     months: int = 36
     stories: tuple[Story, ...] = ()
     quiet: When | None = None
+    revived: When | None = None
     unreached: tuple[When, ...] = ()
 
 
@@ -205,7 +206,13 @@ CAREERS: tuple[Career, ...] = (
     Career(group="水井社区福满环保志愿队", stories=(
         Story(moves=funding.refused(TURNED_DOWN), begins=ago(485)), Story(moves=funding.submitted(GREEN), ends=waiting(2)),
     )),
-    Career(group="书院社区春晖环保志愿队", stories=(Story(moves=hubs.RECOGNISED, begins=ago(330)),)),
+    Career(group="书院社区春晖环保志愿队", stories=(
+        Story(moves=(
+            (0, hubs.forms_team("春晖一号楼环保小队", "书院社区1号楼", "示例小队长甲", 8)),
+            (5, hubs.forms_team("春晖六号楼环保小队", "书院社区6号楼", "示例小队长乙", 6)),
+        ), begins=ago(400)),
+        Story(moves=hubs.RECOGNISED, begins=ago(330)),
+    )),
     Career(group="新桥社区翠竹助残之家", hub="sunshine", affiliated=420, months=36, stories=(
         Story(moves=funding.agreed(LATE), begins=ago(168)), Story(moves=projects.paid(LATE, 1), begins=ago(110)),
         Story(moves=_spent(LATE, (1, 260_000, "陪伴活动四场", "26-6001")), begins=ago(80)),
@@ -250,7 +257,7 @@ CAREERS: tuple[Career, ...] = (
     Career(group="新桥社区暖心太极拳队", stories=(Story(moves=hubs.accepted("centre"), ends=waiting(3)),)),
     Career(group="北塔社区康乐舞蹈队", stories=(Story(moves=hubs.consented("centre", 36, "hub"), ends=waiting(2)),)),
     Career(group="望江社区翠竹民乐队", stories=(Story(moves=hubs.asked("centre"), ends=waiting(1)),)),
-    Career(group="书院社区春晖健身气功站", hub="centre", affiliated=342, months=12,
+    Career(group="书院社区春晖健身气功站", hub="centre", affiliated=365, months=12,
            stories=(Story(moves=hubs.RENEWAL_ASKED, ends=waiting(2)),)),
     # What goes wrong, and what is mended.
     Career(group="桂花社区邻里红十字志愿队", last_year=FAILED, evaluation=(), stories=(
@@ -284,10 +291,19 @@ CAREERS: tuple[Career, ...] = (
     )),
     Career(group="桂花社区福满腰鼓队", stories=(Story(moves=aftercare.handed_over("示例区福满腰鼓协会"), ends=waiting(15)),)),
     # Filed in the course of time.
-    Career(group="东门社区翠竹合唱团", filed=ago(520), evaluation=Story(moves=evaluation.failed(1), ends=waiting(9))),
-    Career(group="书院社区夕阳红民乐队", filed=ago(505)),
+    Career(group="东门社区翠竹合唱团", filed=ago(520), evaluation=Story(moves=evaluation.failed(1), ends=waiting(16)),
+        stories=(Story(moves=aftercare.ordered(
+            "evaluation", "台账缺失，收支未公开\n活动以负责人个人名义开展", "补齐台账，按季公开收支\n建立议事记录",
+        ), ends=waiting(6)),),
+    ),
+    Career(
+        group="书院社区夕阳红民乐队", filed=ago(505), quiet=ago(335), unreached=(ago(330), ago(290)), revived=ago(225),
+        stories=(Story(moves=aftercare.CURED, begins=ago(257)),),
+    ),
     Career(group="水井社区睦邻心理疏导室", filed=ago(490)),
-    Career(group="新桥社区邻里腰鼓队", filed=ago(475)),
+    Career(
+        group="新桥社区邻里腰鼓队", filed=ago(475), evaluation=Story(moves=evaluation.UNREPORTED, ends=waiting(4)),
+    ),
     Career(group="北塔社区春晖四点半课堂", filed=ago(462), evaluation=Story(moves=evaluation.put_up(83, 2), ends=waiting(3))),
     Career(group="桂花社区暖心物业协商会", filed=ago(455), evaluation=Story(moves=evaluation.being_scored(80, 3), ends=waiting(1))),
     Career(group="东门社区银龄合唱团", filed=ago(448), evaluation=Story(moves=evaluation.visited(), ends=waiting(2))),

@@ -98,6 +98,8 @@ class Casting:
     def _lives(self, career: Career, place: int, filed_on: date) -> None:
         group, agenda = self.groups[career.group], self.agenda
         self.diary.live(group, filed_on, career.quiet(agenda) if career.quiet else agenda.last_day)
+        if career.revived:
+            self.diary.live(group, career.revived(agenda), agenda.last_day)
         if career.unreached:
             self.diary.fail_to_reach(group, *(day(agenda) for day in career.unreached))
         self._reviews(group, place, filed_on, career)

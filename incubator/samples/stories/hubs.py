@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from incubator.models.activities import ActivityKind
 from incubator.policies.values import Validity
 from incubator.samples.agenda import Move, Moves
 from incubator.samples.groups import Group
 from incubator.samples.stage import Stage
 from incubator.samples.stories.telling import CHECKED, Period, begin, by, serve
 from incubator.services.hub_representatives import name_representative
+from incubator.services.sub_teams import add_sub_team
 
 RECOGNITION, ENDING, REPORT = "hub_recognition", "hub_ending", "hub_report"
 AFFILIATION, RENEWAL, PARTING = "affiliation", "affiliation_renewal", "affiliation_end"
@@ -147,5 +147,16 @@ def checked(period: Period, speaker: str = "") -> Moves:
     return (*reported(period, speaker), (4, by("officer", REPORT, "accept", {}, period=period)))
 
 
-DUTIES = {"filing_help": "协助办理备案手续", "training": "组织业务培训", "midterm_check": "半年走访检查"}
-DUTY = ActivityKind.DUTY
+def forms_team(name: str, place: str, leader: str, members: int) -> Move:
+    """A team at the level of buildings is formed under the organization."""
+    values = {"name": name, "place": place, "leader": leader, "members": members}
+
+    def move(stage: Stage, group: Group) -> None:
+        stage.write(
+            group.worker,
+            lambda connection, actor, now: add_sub_team(
+                connection, organization=group.public_id, values=values, actor=actor, now=now
+            ),
+        )
+
+    return move
