@@ -12,6 +12,7 @@ from api.addresses import PublicId
 from api.pages.case_form import Typed, sent_form
 from api.pages.case_papers import RefusedFiles
 from api.pages.case_view import blocker_cards, case_page
+from api.pages.project_view import grant_of
 from api.pages.rendering import go, page
 from api.pages.submitted import COMMENT, EFFECTIVE_ON, answers, day, one, unreadable, whole, with_more_rows
 from api.pages.visitors import Sender, Sending, Visiting, Visitor, require_staff
@@ -96,8 +97,11 @@ def case_response(
 ) -> Response:
     """The page of a case."""
     shown = case_page(file, visitor.actor, visitor.today, chosen=chosen, typed=typed, refused_files=refused_files)
+    grant = visitor.caller.read(lambda connection: grant_of(connection, visitor.actor, file.case))
     most = visitor.service.settings.upload_limit_mb * 1024 * 1024
-    return page(request, visitor.reader, "case.html", here="worklist", status=status, max_bytes=most, **shown)
+    return page(
+        request, visitor.reader, "case.html", here="worklist", status=status, max_bytes=most, grant=grant, **shown
+    )  # fmt: skip
 
 
 def _version(sending: Sender) -> int:

@@ -10,15 +10,27 @@ from sqlalchemy import Connection
 
 from api.pages import due
 from api.pages.case_view import blocker_cards
+from incubator.engine.case import CaseView
 from incubator.engine.choices import Choice
 from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Actor
 from incubator.models.base import NO_DATE
 from incubator.models.funding import ExpenseStatus, ProjectStatus, TrancheStatus
-from incubator.queries.projects import ExpenseLine, LineOfBudget, ProjectFile, ProjectLine, TrancheLine, projects_of
+from incubator.queries.projects import (
+    ExpenseLine,
+    LineOfBudget,
+    ProjectFile,
+    ProjectLine,
+    TrancheLine,
+    project_of_period,
+    projects_of,
+)
 from incubator.services.projects.accounts import PLACE_TITLES, Place
+from incubator.services.projects.starting import PROJECT
 from incubator.services.projects.sums import in_percent
+from incubator.services.projects.tranches import PAYMENT
 from incubator.text import Text
+from incubator.wording import amount
 
 ADDRESS = "/projects"
 STATUS_NAMES: dict[str, tuple[Text, str]] = {
@@ -103,6 +115,27 @@ def projects_part(connection: Connection, actor: Actor, organization_id: int, th
     }
 
 
+def grant_of(connection: Connection, actor: Actor, case: CaseView) -> dict[str, Any] | None:
+    """What the page of a project's case, or of a payment's, tells of the project; None for any other case."""
+    if case.procedure not in (PROJECT, PAYMENT):
+        return None
+    file = project_of_period(connection, actor, case.street_id, case.period)
+    if file is None:
+        return None
+    place = case.period.partition("/")[2]
+    tranche = next((each for each in file.tranches if str(each.place) == place), None)
+    told: list[tuple[Text, Any]] = [(Text("收款单位", "Payee"), file.project.payee_name)]
+    if tranche is not None:
+        told.append((Text("拨付条件", "Gate"), _GATES[tranche.gate]))
+        told.append((Text("款次", "Tranche"), Text(f"第 {tranche.place} 笔", f"{tranche.place}")))
+        told.append((Text("拨付金额", "Amount"), amount(tranche.fen)))
+    else:
+        told.append((Text("立项金额", "Award"), amount(file.project.awarded_fen)))
+        told.append((Text("认可支出", "Accepted"), amount(file.accepted_fen)))
+        told += [(PLACE_TITLES[place], amount(fen)) for place, fen in file.money.items() if fen]
+    return {"title": file.project.title, "href": f"{ADDRESS}/{file.project.public_id}", "facts": told}
+
+
 def project_page(file: ProjectFile, choices: Sequence[Choice], this_day: date) -> dict[str, Any]:
     """Everything that the page of a project shows. `choices` are the case's, for what is blocked and why."""
     project = file.project
@@ -112,7 +145,7 @@ def project_page(file: ProjectFile, choices: Sequence[Choice], this_day: date) -
         "state": {"text": words, "tone": tone},
         "facts": _facts(project),
         "case": _case(project, this_day),
-        "blocked": _blocked(choices),
+        "blocked": _blocked(project, choices),
         "bar": money_bar(file),
         "rate": percent(file.rate),
         "lines": [_line_row(line) for line in file.lines],
@@ -174,13 +207,23 @@ def _case(project: ProjectLine, this_day: date) -> dict[str, Any] | None:
     }
 
 
-def _blocked(choices: Sequence[Choice]) -> list[dict[str, Any]]:
-    """What cannot be done now although the person could otherwise do it."""
+def _blocked(project: ProjectLine, choices: Sequence[Choice]) -> list[dict[str, Any]]:
+    """What cannot be done now although the person could otherwise do it; what cures it is on the case's page."""
     return [
-        {"title": choice.decision.title, "blockers": blocker_cards(choice.blockers)}
+        {
+            "title": choice.decision.title,
+            "blockers": [
+                _at_the_case(project, card) | {"also": [_at_the_case(project, other) for other in card["also"]]}
+                for card in blocker_cards(choice.blockers)
+            ],
+        }
         for choice in choices
         if choice.blockers and choice.decision.style == "primary" and all(each.kind != "who" for each in choice.blockers)
     ]  # fmt: skip
+
+
+def _at_the_case(project: ProjectLine, card: dict[str, Any]) -> dict[str, Any]:
+    return {**card, "link": f"/cases/{project.case_public_id}{card['link']}" if card["link"] else ""}
 
 
 def _line_row(line: LineOfBudget) -> dict[str, Any]:

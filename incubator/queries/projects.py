@@ -179,6 +179,17 @@ def read_project(connection: Connection, actor: Actor, public_id: str) -> Projec
     )  # fmt: skip
 
 
+def project_of_period(connection: Connection, actor: Actor, street_id: int, period: str) -> ProjectFile | None:
+    """The project that the period of a case names, of its own case or of a payment; None where the actor sees none."""
+    number = period.partition("/")[0]
+    public_id = connection.execute(
+        select(_PROJECTS.c.public_id).where(
+            _PROJECTS.c.street_id == street_id, _PROJECTS.c.number == number, visible_to(actor, _PROJECTS)
+        )
+    ).scalar_one_or_none()
+    return read_project(connection, actor, public_id) if public_id else None
+
+
 def _lines(actor: Actor) -> Select[Any]:
     return (
         select(
