@@ -74,10 +74,11 @@ def organization_page(
     return {
         "organization": {"id": row.public_id, "name": row.name},
         "community": Text(f"{row.street_name} {row.community_name}", f"{row.community_name}, {row.street_name}"),
-        "stages": [_stage(stage) for stage in stages],
+        "stages": [_stage(stage, this_day) for stage in stages],
         "openings": [_opening(each) for each in openings if _is_of_use(each)],
         "case_columns": CASE_COLUMNS,
-        "cases": [_case(case, this_day) for case in file.cases],
+        # What is in hand stands above what has ended.
+        "cases": [_case(case, this_day) for case in sorted(file.cases, key=lambda case: not case.in_hand)],
         "certificate_columns": CERTIFICATE_COLUMNS,
         "certificates": [_certificate(each) for each in file.certificates],
         "documents": [_document(each, titles) for each in file.documents],
@@ -97,7 +98,7 @@ def organization_page(
     }
 
 
-def _stage(stage: Stage) -> dict[str, Any]:
+def _stage(stage: Stage, this_day: date) -> dict[str, Any]:
     return {
         "title": stage.title,
         "state": stage.state.value,
@@ -105,11 +106,13 @@ def _stage(stage: Stage) -> dict[str, Any]:
         "link": f"/cases/{stage.case_id}" if stage.case_id else None,
         "blockers": blocker_cards(stage.blockers),
         # What stands in the stage's sentence already is not told again.
-        "lines": [_line(line) for line in stage.lines if line.kind in (LineKind.APPLICATION, LineKind.PROJECT)],
+        "lines": [
+            _line(line, this_day) for line in stage.lines if line.kind in (LineKind.APPLICATION, LineKind.PROJECT)
+        ],
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: Line, this_day: date) -> dict[str, Any]:
     return {
         "title": line.title,
         "text": line.words,
@@ -118,6 +121,7 @@ def _line(line: Line) -> dict[str, Any]:
         "amount": line.amount_fen,
         "paid": line.paid_fen,
         "next": line.next_on,
+        "late": line.next_on is not None and line.next_on < this_day,
     }
 
 

@@ -65,6 +65,12 @@ def scores(field: Schema, points: Mapping[str, Any]) -> Table:
     return Table(heads, rows, (_TOTAL, sum(whole), most or ""), frozenset((1, 2)))
 
 
+def points_in_all(points: Mapping[str, Any]) -> Text:
+    """The sum of what somebody gave."""
+    whole = sum(value for value in points.values() if isinstance(value, int))
+    return Text(f"{whole} 分", f"{whole} points")
+
+
 def panel_result(result: Mapping[str, Any]) -> Text:
     """What a panel came to: the score, how many reviews are in it, and which totals were left out."""
     given, dropped = int(result["given"]), [str(each) for each in result["dropped"]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from api.pages.said import Names, said
+from api.pages.said import Names, points_in_all, said
 from incubator.clock import today
 from incubator.engine.definition import Decision, Definition
 from incubator.engine.roles import ROLE_NAMES, Role
@@ -214,7 +214,9 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
     for name, value in (event.change.get("data") or {}).items():
         if name in event.asked:
             declared = event.asked[name]
-            details.append((Text.from_pair(declared["x-title"]), None, said(declared, value, event.names)))
+            # Of points the sum: who may see them all finds them beside the panel.
+            words = points_in_all(value) if "x-sheet" in declared else said(declared, value, event.names)
+            details.append((Text.from_pair(declared["x-title"]), None, words))
     return [detail for detail in details if detail[2] not in (None, "")]
 
 
