@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from api.pages import due
+from api.pages import due, periods
 from api.pages.activities_view import Typed
 from api.pages.visitors import Visitor
 from incubator.engine import forms, library
@@ -17,7 +17,7 @@ from incubator.engine.roles import Role
 from incubator.models.base import NO_DATE
 from incubator.procedures.affiliation.duties import DutyState, Owed
 from incubator.queries.hub_duties import duties_of
-from incubator.queries.hubs import HubFile, read_hub
+from incubator.queries.hubs import HubFile, Member, Report, read_hub
 from incubator.queries.organizations import find_organization
 from incubator.queries.people import holders_of
 from incubator.queries.visibility import Permission, may
@@ -71,7 +71,7 @@ def line(file: HubFile) -> dict[str, Any]:
         "community": file.community_name,
         "members": len(file.members),
         "until": _day(file.until),
-        "report": None if report is None else Text(f"{report.period} {report.words.zh}", f"{report.period} {report.words.en}"),
+        "report": None if report is None else _told(report),
         "duties": duties,
     }  # fmt: skip
 
@@ -103,7 +103,7 @@ def hub(
         "hub": {"id": file.public_id, "name": file.name},
         "facts": _facts(file),
         "member_columns": MEMBER_COLUMNS,
-        "members": [_member(each.public_id, each, visitor.today) for each in file.members],
+        "members": [_member(each) for each in file.members],
         "duty_columns": DUTY_COLUMNS,
         "duties": _duties(file, visitor.today),
         "report_columns": REPORT_COLUMNS,
@@ -158,7 +158,7 @@ def _facts(file: HubFile) -> list[tuple[Text, Any]]:
     ]
 
 
-def _member(public_id: str, member: Any, this_day: date) -> dict[str, Any]:
+def _member(member: Member) -> dict[str, Any]:
     waiting = [each for each in member.duties if each.state is not DutyState.DONE]
     waiting.sort(key=lambda each: each.due_on)
     lines = [
@@ -170,7 +170,7 @@ def _member(public_id: str, member: Any, this_day: date) -> dict[str, Any]:
     ]
     since, until = in_words(member.since), in_words(member.until)
     return {
-        "name": {"text": member.name, "href": f"/organizations/{public_id}"},
+        "name": {"text": member.name, "href": f"/organizations/{member.public_id}"},
         "community": member.community_name,
         "agreement": {
             "text": member.agreement_number or Text("（无编号）", "(no number)"),
@@ -181,13 +181,14 @@ def _member(public_id: str, member: Any, this_day: date) -> dict[str, Any]:
 
 
 def _duties(file: HubFile, this_day: date) -> list[dict[str, Any]]:
-    """Every duty, what is overdue first, then what is to do, then what was done, the latest first."""
+    """Every duty: what waits, the longest due first, then what was done, the latest first."""
     owed: list[tuple[Owed, Any]] = [(each, _FOR_ALL) for each in file.duties]
     owed += [(each, member.name) for member in file.members for each in member.duties]
-    order = [DutyState.OVERDUE, DutyState.OPEN, DutyState.DONE]
-    by_due = sorted(owed, key=lambda each: each[0].due_on, reverse=True)
-    done = sorted(by_due, key=lambda each: order.index(each[0].state))
-    return [_duty(each, whom, this_day) for each, whom in done]
+    done = [each for each in owed if each[0].state is DutyState.DONE]
+    waiting = [each for each in owed if each[0].state is not DutyState.DONE]  # what is overdue was due before the rest
+    waiting.sort(key=lambda each: each[0].due_on)
+    done.sort(key=lambda each: each[0].due_on, reverse=True)
+    return [_duty(each, whom, this_day) for each, whom in (*waiting, *done)]
 
 
 def _duty(each: Owed, whom: Any, this_day: date) -> dict[str, Any]:
@@ -207,8 +208,13 @@ def _duty(each: Owed, whom: Any, this_day: date) -> dict[str, Any]:
     }
 
 
-def _report(report: Any, this_day: date) -> dict[str, Any]:
-    row: dict[str, Any] = {"period": {"text": report.period, "href": f"/cases/{report.public_id}"}}
+def _told(report: Report) -> Text:
+    quarter = periods.spelled(report.period)
+    return Text(f"{quarter.zh}：{report.words.zh}", f"{quarter.en}: {report.words.en}")
+
+
+def _report(report: Report, this_day: date) -> dict[str, Any]:
+    row: dict[str, Any] = {"period": {"text": periods.spelled(report.period), "href": f"/cases/{report.public_id}"}}
     if not report.open:
         return {**row, "state": {"text": report.words, "tone": "done"}, "due": ""}
     words, tone = due.badge(report.due_on, this_day)

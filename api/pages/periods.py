@@ -9,6 +9,15 @@ from incubator.services.projects.awards import SERIES as PROJECT
 from incubator.text import Text
 
 
+def spelled(period: str) -> Text:
+    """A period in words: a quarter as 2026年第三季度; anything else as it stands."""
+    quarter = re.fullmatch("([0-9]{4})Q([1-4])", period)
+    if quarter is None:
+        return Text(period, period)
+    place = "一二三四"[int(quarter[2]) - 1]
+    return Text(f"{quarter[1]}年第{place}季度", f"quarter {quarter[2]} of {quarter[1]}")
+
+
 def label(period: str) -> Text:
     """What a period is."""
     if re.fullmatch("[0-9]{4}", period):
@@ -26,4 +35,5 @@ def matter(title: Text, period: str) -> Text:
         return title
     if re.fullmatch("[0-9]{4}", period):
         return Text(f"{period} 年度{title.zh}", f"{title.en} {period}")
-    return Text(f"{title.zh}（{period}）", f"{title.en} ({period})")
+    said = spelled(period)
+    return Text(f"{title.zh}（{said.zh}）", f"{title.en} ({said.en})")

@@ -1,4 +1,4 @@
-"""What an organization's page shows of its sub-teams, and the small forms about them."""
+"""What an organization's page shows of hubs and sub-teams: who carries it, whether it is a hub, its teams and their forms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Actor
 from incubator.models.base import NO_DATE
 from incubator.models.organizations import Standing
-from incubator.queries.hubs import sub_teams
+from incubator.queries.hubs import Ties, sub_teams, ties_of
 from incubator.queries.visibility import Permission, may
 from incubator.services.sub_teams import LENGTHS, MOST_MEMBERS
 from incubator.text import Text
@@ -38,12 +38,13 @@ ENDING = forms.form(
 def sub_teams_part(
     connection: Connection, actor: Actor, organization: Row[Any], this_day: date, typed: Typed
 ) -> dict[str, Any] | None:
-    """The variable `teams` of `organization.html`; None where there are none and none can be added."""
+    """The variable `teams` of `organization.html`; None where there is neither hub nor team and none can be added."""
     area = {"street_id": organization.street_id, "community_id": organization.community_id}
     may_write = may(actor, Permission.ADD_ORGANIZATION, **area)
     may_add = may_write and organization.standing == Standing.FILED
     rows = sub_teams(connection, actor, organization.id)
-    if not rows and not may_add:
+    ties = ties_of(connection, organization.id, this_day)
+    if not (rows or may_add or ties.hub or ties.recognised_until):
         return None
     own = f"/organizations/{organization.public_id}/sub-teams"
 
@@ -67,6 +68,8 @@ def sub_teams_part(
         return small(f"{END}-{row.public_id}", title, ENDING, f"{own}/{row.public_id}/end", "on")
 
     return {
+        "hub": _hub(ties),
+        "recognised": _recognised(ties, organization.public_id),
         "adding": small(ADD, Text("登记下设小队", "Add a sub-team"), ADDING, own, "since") if may_add else None,
         "lines": [
             {
@@ -79,6 +82,28 @@ def sub_teams_part(
             for row in rows
         ],
     }
+
+
+def _hub(ties: Ties) -> dict[str, Any] | None:
+    if ties.hub is None:
+        return None
+    since, until = in_words(ties.hub.since), in_words(ties.hub.until)
+    number = ties.hub.agreement_number
+    return {
+        "href": f"/hubs/{ties.hub.public_id}",
+        "name": ties.hub.name,
+        "note": Text(f"协议{number}，{since.zh}至{until.zh}", f"agreement {number}, {since.en} to {until.en}"),
+    }
+
+
+def _recognised(ties: Ties, organization: str) -> dict[str, Any] | None:
+    if ties.recognised_until is None:
+        return None
+    until = in_words(ties.recognised_until)
+    words = Text("长期有效", "without an end")
+    if ties.recognised_until != NO_DATE:
+        words = Text(f"有效期至{until.zh}", f"until {until.en}")
+    return {"href": f"/hubs/{organization}", "until": words}
 
 
 def _told(row: Row[Any]) -> list[Text]:

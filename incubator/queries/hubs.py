@@ -96,6 +96,35 @@ def read_hub(connection: Connection, actor: Actor, public_id: str, day: date) ->
     return _files(connection, actor, rows, day)[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """How an organization is tied to hubs: whether it is one until a day, and by which agreement one carries it."""
+
+    recognised_until: date | None
+    hub: Row[Any] | None  # public_id, name, agreement_number, since, until
+
+
+def ties_of(connection: Connection, organization_id: int, day: date) -> Ties:
+    """An organization's recognition and its agreement, as they hold on a day; two statements."""
+    until = connection.scalar(
+        select(_HUBS.c.until).where(
+            _HUBS.c.organization_id == organization_id, _HUBS.c.status == HubStatus.VALID.value, _HUBS.c.until >= day
+        )
+    )
+    hub: Row[Any] | None = connection.execute(
+        select(
+            _ORGANIZATIONS.c.public_id, _ORGANIZATIONS.c.name, _AGREEMENTS.c.agreement_number, _AGREEMENTS.c.since,
+            _AGREEMENTS.c.until,
+        )
+        .join_from(_AGREEMENTS, _ORGANIZATIONS, _ORGANIZATIONS.c.id == _AGREEMENTS.c.hub_id)
+        .where(
+            _AGREEMENTS.c.organization_id == organization_id, _AGREEMENTS.c.status == AffiliationStatus.VALID.value,
+            _AGREEMENTS.c.until >= day,
+        )
+    ).one_or_none()  # fmt: skip
+    return Ties(until, hub)
+
+
 def sub_teams(connection: Connection, actor: Actor, organization_id: int) -> Sequence[Row[Any]]:
     """All sub-teams of an organization that the actor may see, those that have ended last."""
     return connection.execute(

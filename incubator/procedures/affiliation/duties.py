@@ -42,9 +42,10 @@ def owed(duty: Duty, since: date, until: date, done: Iterable[date], day: date) 
     """What is owed of a duty under an agreement (or recognition) from `since` to `until`, as it stands on `day`.
 
     `done` are the days on which it was done. Each counts for the time that it lies in; within the days of grace it makes
-    up for the time before, where that lacks it. What begins after `day` is not owed yet.
+    up for the time before, where that lacks it. What begins after `day` is not owed yet, and a time that the agreement
+    does not cover to its end not at all.
     """
-    times = _times(duty, since, min(until, day))
+    times = _times(duty, since, until, day)
     done_in: dict[int, date] = {}
     for held_on in sorted(done):
         place = next((place for place, (first, last) in enumerate(times) if first <= held_on <= last), None)
@@ -66,17 +67,16 @@ def not_done(all_owed: Sequence[Owed]) -> tuple[Owed, ...]:
     return tuple(sorted((each for each in all_owed if each.state is not DutyState.DONE), key=lambda each: each.due_on))
 
 
-def _times(duty: Duty, since: date, day: date) -> list[tuple[date, date]]:
-    if since > day:
+def _times(duty: Duty, since: date, until: date, day: date) -> list[tuple[date, date]]:
+    if since > min(until, day):
         return []
     if duty.every == "once":
         return [(since, LAST_DAY)]  # however late, it is done then
     if not duty.per_member and duty.every == "quarter":
-        return _quarters(since, day)
+        return _quarters(since, min(until, day))
     length = Validity.model_validate({"length": _MONTHS[duty.every], "unit": "months"})
     times, first = [], since
-    while first <= day:
-        last = length.until(first)
+    while first <= day and (last := length.until(first)) <= until:
         times.append((first, last))
         first = last + _ONE_DAY
     return times

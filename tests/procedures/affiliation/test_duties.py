@@ -48,6 +48,9 @@ def test_what_is_done_in_the_days_of_grace_makes_up_for_the_time_before_where_th
 def test_nothing_new_is_owed_once_the_agreement_is_over() -> None:
     assert len(stand(duty("year"), date(2030, 1, 1))) == 2
     assert stand(duty("year"), date(2025, 3, 9)) == []
+    cut_short = date(2026, 3, 8)
+    assert stand(duty("year"), date(2026, 3, 1), until=cut_short) == []
+    assert len(stand(duty("half_year"), date(2026, 3, 1), until=cut_short)) == 1
 
 
 def test_what_is_owed_once_for_all_each_quarter_is_owed_for_the_quarters_that_are_over() -> None:
