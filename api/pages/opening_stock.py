@@ -178,7 +178,7 @@ def _row(account: RowAccount) -> dict[str, Any]:
         "title": title,
         "place": Text(f"{row.sheet} 第 {row.row} 行", f"{row.sheet}, row {row.row}"),
         "paper": row.values.get("paper") or "",
-        "why": Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines)),
+        "why": Text("\n".join(line.zh for line in lines), "\n".join(line.en for line in lines)) if lines else "",
     }
 
 

@@ -114,7 +114,7 @@ def test_the_path_shows_projects_side_by_side_on_the_page_and_over_json(centre: 
     assert (line["kind"], line["amount_fen"], line["paid_fen"]) == ("project", 2999999, 1499999)
     assert line["next_on"]
     page = text_of(director.get(f"/organizations/{centre.organization}"))
-    for words in ("在办 1 项", "老年合唱进社区", "立项 29,999.99 元，已拨 14,999.99 元", "下一期限"):
+    for words in ("在办 1 项", "老年合唱进社区", "立项 29,999.99 元，已拨 14,999.99 元", "已过期限 2026年6月1日"):
         assert words in page, words
     case = director.get(f"/cases/{line['case_id']}")
     assert case.status_code == 200

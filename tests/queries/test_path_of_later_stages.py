@@ -183,7 +183,7 @@ def test_the_evaluation_is_done_while_the_review_is_passed_and_the_stars_hold(ol
     assert fates(brought_in(old, {Kind.RATING: [stars]})) == ["entered"]
     due = stages(old)["evaluation"]
     assert (due.state, due.words.zh, due.valid_until) == (
-        "next", "到期由系统自动发起年检，也可由经办人发起", date(2028, 7, 2),
+        "next", "四星级，有效期至2028年7月2日；到期由系统自动发起年检，也可由经办人发起", date(2028, 7, 2),
     )  # fmt: skip
     assert [(line.kind, line.state) for line in due.lines] == [("review", "next"), ("rating", "done")]
     case_id = old.open("yearly_review", "officer", "2026")

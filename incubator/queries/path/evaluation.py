@@ -49,11 +49,9 @@ def evaluation_stage(situation: Situation) -> Stage:
     state = next(state for state in _ORDER if any(line.state is state for line, *_ in parts))
     telling = [part for part in parts if part[0].state is state]
     blockers = tuple(dict.fromkeys(blocker for _, _, found in telling for blocker in found))
-    words = joined(*(line.words for line, *_ in telling))
-    if state is StageState.BLOCKED:
-        # What is settled is told before what keeps the rest.
-        settled = [line.words for line, *_ in parts if line.state is StageState.DONE]
-        words = joined(*settled, telling[0][0].words)
+    # What is settled is told before what is not.
+    settled = [] if state is StageState.DONE else [line.words for line, *_ in parts if line.state is StageState.DONE]
+    words = joined(*settled, *(line.words for line, *_ in (telling[:1] if state is StageState.BLOCKED else telling)))
     case = next((case for _, case, _ in telling if case is not None), None)
     held = situation.facts.get("organization.rating")
     found = stage(

@@ -72,8 +72,9 @@ class RowAccount:
     @property
     def title(self) -> str:
         """What the row is about, as people find it on the sheet: the organization or the project, and the number."""
-        said = (self.row.values.get(key) for key in ("organization", "number", "agreement_number", "title"))
-        parts = [str(each) for each in said if each]
+        said = [self.row.values.get(key) for key in ("organization", "number", "agreement_number", "title")]
+        place = self.row.values.get("place")
+        parts = [str(each) for each in (*said, place and f"第 {place} 期", self.row.values.get("band")) if each]
         return "　".join(dict.fromkeys(parts[:2]))
 
 
