@@ -12,10 +12,11 @@ from incubator.queries.visibility import Permission, may
 from incubator.services.case_documents import wanted
 from incubator.text import Text
 
-# What automation writes; what people hand in is named by the policy.
+# What automation writes and what comes with an expense; what else people hand in is named by the policy.
 MADE = {
     "filing_certificate": Text("备案证（待盖章）", "Filing certificate, to be sealed"),
     "star_certificate": Text("星级证书（待盖章）", "Certificate of the stars, to be sealed"),
+    "voucher": Text("支出凭证", "Vouchers of expenses"),
     "evaluation_result": Text("评估结果通知书（待盖章）", "Notice of the result, to be sealed"),
 }
 

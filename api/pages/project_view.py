@@ -133,7 +133,12 @@ def grant_of(connection: Connection, actor: Actor, case: CaseView) -> dict[str, 
         told.append((Text("立项金额", "Award"), amount(file.project.awarded_fen)))
         told.append((Text("认可支出", "Accepted"), amount(file.accepted_fen)))
         told += [(PLACE_TITLES[place], amount(fen)) for place, fen in file.money.items() if fen]
-    return {"title": file.project.title, "href": f"{ADDRESS}/{file.project.public_id}", "facts": told}
+    lines = [] if tranche is not None else [_named_line(line) for line in file.lines]
+    return {"title": file.project.title, "href": f"{ADDRESS}/{file.project.public_id}", "facts": told, "lines": lines}
+
+
+def _named_line(line: LineOfBudget) -> tuple[str, Text]:
+    return f"{line.line}. {line.title}", amount(line.planned_fen)
 
 
 def project_page(file: ProjectFile, choices: Sequence[Choice], this_day: date) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from incubator.services import journal
 from incubator.text import Text
 
 CARRIED_OVER = "carried_over"  # the source of projects that are older than the software
+CARRIED_OVER_TITLE = Text("期初结转", "carried over")
 
 
 class Place(StrEnum):
@@ -63,10 +64,10 @@ def of_project(number: str, place: Place) -> str:
     return f"project:{number}:{place.value}"
 
 
-def open_source(connection: Connection, street_id: int, fund_source: str) -> str:
+def open_source(connection: Connection, street_id: int, fund_source: str, name: Text | None = None) -> str:
     """Have the account of a fund, and answer its code. What a fund holds is kept elsewhere: it may fall below zero."""
-    code = source(fund_source)
-    title = Text(f"资金来源 {fund_source}", f"fund {fund_source}")
+    code, called = source(fund_source), name or Text(fund_source, fund_source)
+    title = Text(f"资金来源：{called.zh}", f"fund: {called.en}")
     journal.open_account(connection, street_id=street_id, code=code, title=title, guarded=False)
     return code
 
@@ -95,7 +96,7 @@ def home_of(connection: Connection, project: Row[Any]) -> str:
         select(calls.c.number, calls.c.status, calls.c.fund_source).where(calls.c.id == project.call_id)
     ).one_or_none()
     if call is None:
-        return open_source(connection, project.street_id, CARRIED_OVER)
+        return open_source(connection, project.street_id, CARRIED_OVER, CARRIED_OVER_TITLE)
     return source(call.fund_source) if call.status == CallStatus.CLOSED else call_free(call.number)
 
 

@@ -20,6 +20,7 @@ from incubator.models.organizations import Organization
 from incubator.services.organizations import change_organization, organization_not_found
 from incubator.services.projects.accounts import (
     CARRIED_OVER,
+    CARRIED_OVER_TITLE,
     Occasion,
     Place,
     balances,
@@ -158,7 +159,7 @@ def carry_over(
     )  # fmt: skip
     move(
         connection, owner.street_id, cause=f"project:{awarded.number}:carry_over", purpose="project.carried_over",
-        fen=awarded_fen, out_of=open_source(connection, owner.street_id, CARRIED_OVER),
+        fen=awarded_fen, out_of=open_source(connection, owner.street_id, CARRIED_OVER, CARRIED_OVER_TITLE),
         into=of_project(awarded.number, Place.COMMITTED), occasion=Occasion(actor, now, effective_on, memo=paper),
     )  # fmt: skip
     note_project(

@@ -7,10 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from incubator.engine import library
 from incubator.engine.roles import Actor
 from incubator.services import journal
 from incubator.services.projects.accounts import Occasion, call_free, move, open_source
 from incubator.text import Text
+
+FUNDS = "funding.funds"
 
 
 def fund_call(connection: Connection, *, call: Row[Any], actor: Actor, now: datetime, effective_on: date) -> int:
@@ -20,7 +23,7 @@ def fund_call(connection: Connection, *, call: Row[Any], actor: Actor, now: date
     journal.open_account(connection, street_id=call.street_id, code=free, title=title)
     return move(
         connection, call.street_id, cause=f"call:{call.number}:fund", purpose="call.funded", fen=call.budget_fen,
-        out_of=open_source(connection, call.street_id, call.fund_source), into=free,
+        out_of=open_source(connection, call.street_id, call.fund_source, _fund_name(connection, call)), into=free,
         occasion=Occasion(actor, now, effective_on),
     )  # fmt: skip
 
@@ -36,3 +39,12 @@ def defund_call(connection: Connection, *, call: Row[Any], actor: Actor, now: da
             occasion=Occasion(actor, now, effective_on),
         )  # fmt: skip
     return left
+
+
+def _fund_name(connection: Connection, call: Row[Any]) -> Text:
+    """The fund's name as the call's policy says it."""
+    if call.policy_hash:
+        for fund in library.policy(connection, call.policy_hash).get(FUNDS):
+            if fund["code"] == call.fund_source:
+                return Text.from_pair(fund["name"])
+    return Text(call.fund_source, call.fund_source)
