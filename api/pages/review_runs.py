@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.addresses import PublicId
+from api.pages import periods
 from api.pages.rendering import go, page
 from api.pages.visitors import Sending, Visiting
 from incubator.engine.deadline_words import in_words
@@ -105,7 +106,8 @@ def _require_street(actor: Actor) -> None:
 
 
 def _title(run: Run) -> Text:
-    return Text(f"{run.period} 年度{run.procedure_title.zh}回执", f"Receipt: {run.procedure_title.en} {run.period}")
+    told = periods.matter(run.procedure_title, run.period)
+    return Text(f"{told.zh}回执", f"Receipt: {told.en}")
 
 
 def _row(run: Run) -> dict[str, Any]:
@@ -113,7 +115,7 @@ def _row(run: Run) -> dict[str, Any]:
     note = Text("停机后补办", "caught up after downtime") if run.caught_up else None
     return {
         "run": {"text": in_words(run.as_of), "href": f"/review-runs/{run.public_id}", "note": note},
-        "procedure": Text(f"{run.period} 年度{run.procedure_title.zh}", f"{run.procedure_title.en} {run.period}"),
+        "procedure": periods.matter(run.procedure_title, run.period),
         "due": run.due,
         "opened": run.opened,
         "already_open": run.already_open,
