@@ -32,7 +32,11 @@ def board(request: Request, visiting: Visiting) -> Response:
         "status.html",
         here="status",
         counted=Text(
-            f"截至 {day.zh}，数字可点开查看对应的案件或组织。", f"As of {day.en}. Each figure leads to what it counts."
+            f"截至 {day.zh}，数字可点开查看对应的案件或组织。办理情况按案件计，一个组织可以同时有几件；"
+            "“已备案”含备案证到期、尚未注销或延续的组织，各阶段是否完成见组织的成长路径。",
+            f"As of {day.en}. Each figure leads to what it counts. Work is counted by case, of which an organization may have "
+            "several; “filed” includes organizations whose certificate has ended. What is done of a path stands on the "
+            "organization's page.",
         ),
         figures=_figures(found),
         procedures=[_lanes(each) for each in found.procedures if each.open],

@@ -75,6 +75,9 @@ class Ended:
 class Status:
     """The figures as of a day. Each is the length of a list: of cases through the worklist's filters, or of organizations.
 
+    None counts organizations by stage of their path: work is counted by case, and a standing of `filed` says nothing of a
+    certificate that has ended, which the path tells.
+
     `open` is View.ALL, with `overdue`; `due_soon` besides is not overdue and due by `soon`; `ended` is View.ENDED with
     `ended_in` the day's year, procedure and outcome.
     """

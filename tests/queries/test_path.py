@@ -175,7 +175,7 @@ def test_the_review_of_the_year_comes_runs_and_is_done_and_comes_again(centre: C
     evaluation = stages(centre)["evaluation"]
     assert (evaluation.state, evaluation.case_id) == ("blocked", case_id)
     assert evaluation.words.zh == "2027 年度年检：年检不合格", "a review that was failed is no review passed"
-    assert codes(evaluation) == ["yearly_review_failed", "star_rating_is_due@1"]
+    assert codes(evaluation) == ["yearly_review_failed"]
     centre.on("2028-01-03")
     evaluation = stages(centre)["evaluation"]
     assert (evaluation.state, evaluation.case_id) == ("next", case_id)

@@ -37,6 +37,7 @@ _TITLES = {
     STARS: Text("星级", "Stars"),
     GRADE: Text("登记机关等级", "Registrar's grade"),
 }
+_NOT_DUE = "star_rating_is_due@1"
 _ORDER = (StageState.RUNNING, StageState.NEXT, StageState.BLOCKED, StageState.DONE)
 
 
@@ -46,12 +47,15 @@ def evaluation_stage(situation: Situation) -> Stage:
         parts = [_rating(situation, GRADE, "organization.rating")]
     else:
         parts = [_review(situation), _rating(situation, STARS, "organization.star")]
+    # A rating that is not due yet keeps nothing from being done.
     state = next(state for state in _ORDER if any(line.state is state for line, *_ in parts))
     telling = [part for part in parts if part[0].state is state]
     blockers = tuple(dict.fromkeys(blocker for _, _, found in telling for blocker in found))
     # What is settled is told before what is not.
-    settled = [] if state is StageState.DONE else [line.words for line, *_ in parts if line.state is StageState.DONE]
-    words = joined(*settled, *(line.words for line, *_ in (telling[:1] if state is StageState.BLOCKED else telling)))
+    settled = [line.words for line, *_ in parts if line.state is StageState.DONE and state is not StageState.DONE]
+    later = [line.words for line, *_ in parts if line.state is StageState.NOT_APPLICABLE and state is StageState.DONE]
+    told = telling[:1] if state is StageState.BLOCKED else telling
+    words = joined(*settled, *(line.words for line, *_ in told), *later)
     case = next((case for _, case, _ in telling if case is not None), None)
     held = situation.facts.get("organization.rating")
     found = stage(
@@ -110,6 +114,8 @@ def _open(
     refused = unstanding(entries)
     if entries and not refused:
         return _line(kind, procedure, StageState.NEXT, joined(before, how(entries[0])), last), last, ()
+    if {blocker.code for blocker in refused if blocker.kind != "who"} == {_NOT_DUE}:
+        return _line(kind, procedure, StageState.NOT_APPLICABLE, joined(before, reason(refused)), last), last, ()
     return _line(kind, procedure, StageState.BLOCKED, joined(before, reason(refused)), last), last, refused
 
 
