@@ -101,7 +101,7 @@ class Ties:
     """How an organization is tied to hubs: whether it is one until a day, and by which agreement one carries it."""
 
     recognised_until: date | None
-    hub: Row[Any] | None  # public_id, name, agreement_number, since, until
+    hub: Row[Any, Any, Any, Any, Any] | None  # public_id, name, agreement_number, since, until
 
 
 def ties_of(connection: Connection, organization_id: int, day: date) -> Ties:
@@ -111,7 +111,7 @@ def ties_of(connection: Connection, organization_id: int, day: date) -> Ties:
             _HUBS.c.organization_id == organization_id, _HUBS.c.status == HubStatus.VALID.value, _HUBS.c.until >= day
         )
     )
-    hub: Row[Any] | None = connection.execute(
+    hub: Row[Any, Any, Any, Any, Any] | None = connection.execute(
         select(
             _ORGANIZATIONS.c.public_id, _ORGANIZATIONS.c.name, _AGREEMENTS.c.agreement_number, _AGREEMENTS.c.since,
             _AGREEMENTS.c.until,
