@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
 
-from incubator.clock import today
+from incubator.clock import months_before, today
 from incubator.facts.bulk import among
 from incubator.facts.organizations import what_is_known
 from incubator.facts.registry import AsOf, CaseRef, Fact, provides
@@ -60,12 +59,6 @@ _DORMANCIES = (
 _ENTERED = select(_ORGANIZATIONS.c.id, _ORGANIZATIONS.c.registered_at).where(
     among(_ORGANIZATIONS.c.id, "organizations")
 )
-
-
-def months_before(day: date, months: int) -> date:
-    """The corresponding day so many months before; the month's last day where there is none."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @provides(

@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, text
 
-from incubator.clock import start_of
+from incubator.clock import months_before, start_of
 from incubator.engine import library
-from incubator.facts.activities import months_before
 from incubator.models.activities import Activity, ActivityKind
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case

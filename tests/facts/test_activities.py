@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from incubator.clock import SHANGHAI, FixedClock
+from incubator.clock import SHANGHAI, FixedClock, months_before
 from incubator.database import Database
 from incubator.engine.opening import NotYetOpen
-from incubator.facts.activities import months_before
 from incubator.facts.registry import AsOf, load
 from tests.procedures.world import Centre, build
 from tests.services.test_activities import impose, lifted, record, void

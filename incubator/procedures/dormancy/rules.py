@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from incubator.clock import months_before
 from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
-from incubator.facts.activities import months_before
 from incubator.procedures.shared.conditions import no_other_open
 from incubator.text import Text
 
