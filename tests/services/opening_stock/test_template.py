@@ -6,7 +6,7 @@ import io
 from datetime import date
 from pathlib import Path
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from incubator.services.opening_stock.layout import LAYOUT, Kind
 from incubator.services.opening_stock.template import empty_workbook
@@ -40,3 +40,33 @@ def test_the_documentation_tells_of_every_sheet_and_column() -> None:
             assert f"### {layout.title.zh}" in told, (name, layout.kind)
             missing = [column.title.zh for column in layout.columns if f"| {column.title.zh}" not in told]
             assert not missing, (name, layout.kind)
+
+
+def test_a_table_as_offices_make_it_is_read(centre: Centre) -> None:
+    """A title above, merged cells, 同上, numbers beforehand, a computed date, a total and a hidden note."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "备案"
+    rows = [
+        ["备案台账（２０２６年）"],
+        ["序号", "社区", "组织名称", "备案证号（必填）", "签发日期", "有效期至", "依据"],
+        [1, "桂花社区", "常青合唱团", "旧１号", "二〇二一年十月八日", 45572, "第1盒"],
+        [2, None, None, "旧2号", "2024年10月9日", "２０２７.１０.８", "同上"],
+        [3],
+        ["合计", 2],
+    ]
+    for row in rows:
+        sheet.append(row)
+    for span in ("A1:G1", "B3:B4", "C3:C4"):
+        sheet.merge_cells(span)
+    other = book.create_sheet("通讯录")
+    other.append(["无关"])
+    stream = io.BytesIO()
+    book.save(stream)
+    done = brought_in(centre, stream.getvalue())
+    assert fates(done) == ["entered", "entered"], [row.reasons for row in done.rows]
+    assert [note.zh for note in done.notes] == ["工作表“通讯录”不是期初数据的工作表，未读取。"]
+    assert centre.filings() == [
+        ("旧1号", "replaced", date(2021, 10, 8), date(2024, 10, 7)), ("旧2号", "valid", date(2024, 10, 9), date(2027, 10, 8)),
+    ]  # fmt: skip
