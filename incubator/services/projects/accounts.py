@@ -92,8 +92,11 @@ def balances(connection: Connection, street_id: int, number: str) -> dict[Place,
 def home_of(connection: Connection, project: Row[Any]) -> str:
     """Where money of a project goes that it does not need: its call's free money, or the fund once the call is closed."""
     calls = table(Call)
+    # Locked: a call that is being closed gives back what is free, and nothing may come in behind that.
     call = connection.execute(
-        select(calls.c.number, calls.c.status, calls.c.fund_source).where(calls.c.id == project.call_id)
+        select(calls.c.number, calls.c.status, calls.c.fund_source)
+        .where(calls.c.id == project.call_id)
+        .with_for_update()
     ).one_or_none()
     if call is None:
         return open_source(connection, project.street_id, CARRIED_OVER, CARRIED_OVER_TITLE)

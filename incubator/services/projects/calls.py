@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from incubator.engine import library
 from incubator.engine.roles import Actor
+from incubator.models.base import table
+from incubator.models.money import MoneyAccount
 from incubator.services import journal
 from incubator.services.projects.accounts import Occasion, call_free, move, open_source
 from incubator.text import Text
@@ -30,15 +32,17 @@ def fund_call(connection: Connection, *, call: Row[Any], actor: Actor, now: date
 
 def defund_call(connection: Connection, *, call: Row[Any], actor: Actor, now: datetime, effective_on: date) -> int:
     """Give what no project of a call has back to its fund; answers how much, in fen. A call never funded has nothing."""
-    free = call_free(call.number)
-    left = journal.balance(connection, call.street_id, free)
+    free, accounts = call_free(call.number), table(MoneyAccount)
+    left = connection.execute(
+        select(accounts.c.balance).where(accounts.c.street_id == call.street_id, accounts.c.code == free)
+    ).scalar_one_or_none()
     if left:
         move(
-            connection, call.street_id, cause=f"call:{call.number}:defund", purpose="call.defunded", fen=left,
+            connection, call.street_id, cause=f"call:{call.number}:defund", purpose="call.defunded", fen=int(left),
             out_of=free, into=open_source(connection, call.street_id, call.fund_source),
             occasion=Occasion(actor, now, effective_on),
         )  # fmt: skip
-    return left
+    return int(left or 0)
 
 
 def _fund_name(connection: Connection, call: Row[Any]) -> Text:
