@@ -215,8 +215,8 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
         if name in event.asked:
             declared = event.asked[name]
             # Of points the sum: who may see them all finds them beside the panel.
-            words = points_in_all(value) if "x-sheet" in declared else said(declared, value, event.names)
-            details.append((Text.from_pair(declared["x-title"]), None, words))
+            told = points_in_all(value) if "x-sheet" in declared else said(declared, value, event.names)
+            details.append((Text.from_pair(declared["x-title"]), None, told))
     return [detail for detail in details if detail[2] not in (None, "")]
 
 
