@@ -79,13 +79,14 @@ class CaseRef(BaseModel):
 
 
 class CertificateOut(BaseModel):
-    """A filing certificate and what became of it."""
+    """A filing certificate and what became of it; `paper` is what one from before the service is known by."""
 
     number: str
     status: str
     signed_on: date
     valid_from: date
     valid_until: date
+    paper: str
 
 
 class OpeningOut(BaseModel):
@@ -298,6 +299,7 @@ def _out(file: OrganizationFile, offered: list[OpeningOut]) -> OrganizationOut:
                 signed_on=each.signed_on,
                 valid_from=each.valid_from,
                 valid_until=each.valid_until,
+                paper=each.paper,
             )
             for each in file.certificates
         ],

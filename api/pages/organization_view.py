@@ -164,7 +164,7 @@ def _certificate(row: Any) -> dict[str, Any]:
     words, tone = _CERTIFICATE_STATES.get(row.status, (Text(row.status, row.status), "neutral"))
     since, until = in_words(row.valid_from), in_words(row.valid_until)
     return {
-        "number": row.number,
+        "number": {"text": row.number, "note": row.paper or None},
         "state": {"text": words, "tone": tone},
         "valid": Text(f"{since.zh}至{until.zh}", f"{since.en} to {until.en}"),
     }

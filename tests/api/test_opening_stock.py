@@ -86,6 +86,8 @@ def test_programs_bring_it_in_and_are_told_every_fate(centre: WebCentre) -> None
     assert again["counts"] == {"entered": 0, "unchanged": 1, "refused": 1}
     path = program.get(f"organizations/{centre.organization}/path").json()
     assert path[1]["state"] == "done"
+    (certificate,) = program.get(f"organizations/{centre.organization}").json()["certificates"]
+    assert (certificate["number"], certificate["paper"]) == ("旧备1号", "备案档案第3盒")
 
 
 def test_it_is_for_those_who_may_bring_it_in(centre: WebCentre) -> None:

@@ -18,18 +18,12 @@ from incubator.engine.roles import ROLE_NAMES, Actor, Role
 from incubator.engine.rules import RULES, Blocker
 from incubator.engine.terms import TERMS, OpenPeriod
 from incubator.facts import registry
+from incubator.procedures.funding.procedure import BARS, FUNDING
 from incubator.queries.clock_openings import opened_by_the_clock
 from incubator.text import Text
 
 # What holds an organization back from a procedure though it is judged only once the case runs.
-LATER_BARS: Mapping[str, tuple[str, ...]] = {
-    "funding": (
-        "last_review_was_no_failure@1",
-        "yearly_report_is_not_overdue@1",
-        "is_on_no_list@1",
-        "no_project_ban_runs@1",
-    ),
-}
+LATER_BARS: Mapping[str, tuple[str, ...]] = {FUNDING.key: BARS}
 
 
 @dataclass(frozen=True, slots=True)

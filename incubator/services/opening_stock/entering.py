@@ -85,7 +85,8 @@ class Entering:
 class Verdict:
     """A row judged: the key it is known by, what speaks against it, and how it is entered.
 
-    `write` makes what the row says and tells the table and key of it; None where there is nothing to write.
+    `write` makes what the row says and tells the table and key of it; None where there is nothing to write. What it
+    builds on must have been entered by then.
     """
 
     key: str
@@ -94,7 +95,7 @@ class Verdict:
     reasons: list[Reason] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
     write: Callable[[Entering], str] | None = None
-    unchanged: bool = False
+    builds_on: tuple[Body, ...] = ()  # besides the body itself
 
     @property
     def hash(self) -> str:

@@ -104,6 +104,7 @@ def judge_affiliation(row: StockRow, street: KnownStreet) -> Verdict:
         body.affiliation = Term(hub, since, until)
     else:
         verdict.notes.append(_LAPSED)
+    verdict.builds_on = (hub,)
     verdict.write = lambda entering: _enter_affiliation(entering, row, body, hub, number, holds=holds, renews=renews)
     return verdict
 

@@ -133,8 +133,10 @@ class _Run:
         """Write a row whole or not at all; the reason where what it builds on was refused, or the service refuses it."""
         assert verdict.write is not None
         entering = self.entering
-        if row.kind is not Kind.ORGANIZATION and verdict.body is not None and not verdict.body.id:
-            zh, en = "该组织未能录入，见“组织”表", "The organization was not entered: see the sheet 组织"
+        own = () if row.kind is Kind.ORGANIZATION or verdict.body is None else (verdict.body,)
+        missing = next((body for body in (*own, *verdict.builds_on) if not body.id), None)
+        if missing is not None:
+            zh, en = f"“{missing.name}”未能录入，见“组织”表", f"“{missing.name}” was not entered: see the sheet 组织"
             return row.refusal("organization_refused", "organization", zh, en)
         try:
             with entering.connection.begin_nested():

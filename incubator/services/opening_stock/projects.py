@@ -96,6 +96,7 @@ def judge_project(row: StockRow, parts: Parts, street: KnownStreet) -> Verdict:
             verdict.notes.append(
                 Text(zh, f"Tranche {each.values['place']} paid {paid.en}, {amount(fen).en} by its share; kept as paid")
             )
+    verdict.builds_on = (payee,)
     verdict.write = lambda entering: _enter(entering, row, parts, body, payee)
     return verdict
 

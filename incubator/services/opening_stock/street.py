@@ -104,9 +104,7 @@ class KnownStreet:
             verdict.reasons.append(Reason("repeated", Text(zh, en), f"A{row.row}"))
         elif earlier is None:
             return False
-        elif earlier.row_hash == verdict.hash:
-            verdict.unchanged = True
-        else:
+        elif earlier.row_hash != verdict.hash:
             day = today(earlier.recorded_at)
             zh = (
                 f"这一行已于 {day} 从“{earlier.filename}”录入，现在的内容与当时不同。已录入的内容不会因再次导入而改变："
