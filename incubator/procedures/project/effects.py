@@ -12,6 +12,7 @@ from incubator.models.activities import RestrictionKind
 from incubator.models.base import table
 from incubator.models.funding import Project
 from incubator.policies.values import Validity
+from incubator.procedures.shared.consequences import call_to_account
 from incubator.services.projects import lines, settling
 from incubator.services.projects.accounts import Occasion
 from incubator.services.projects.tranches import MIDTERM, pass_gate
@@ -42,7 +43,10 @@ def check_clawback(context: EffectContext) -> Mapping[str, Any]:
 
 @effect("project.terminate")
 def terminate(context: EffectContext) -> Mapping[str, Any]:
-    """Nothing more is paid, what is left is released, what is clawed back is due; a breach bars from projects."""
+    """Nothing more is paid, what is left is released, what is clawed back is due.
+
+    A breach bars from projects and is called to account: rectification, or a referral of a registered body.
+    """
     said = context.case.data["termination_decision"]
     project = _project(context)
     done = dict(settling.terminate(context.connection, project, int(said["clawback_fen"]), _occasion(context)))
@@ -54,7 +58,7 @@ def terminate(context: EffectContext) -> Mapping[str, Any]:
             since=context.effective_on, until=until, case_id=context.case.id, reason=str(said["reasons"]),
             actor=context.actor, now=context.now,
         )  # fmt: skip
-        done["banned_until"] = until.isoformat()
+        done |= {"banned_until": until.isoformat(), **call_to_account(context)}
     return done
 
 
