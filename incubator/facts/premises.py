@@ -51,9 +51,9 @@ def service_centres(connection: Connection, cases: Sequence[CaseRef], as_of: AsO
     run: dict[int, list[str]] = defaultdict(list)
     if as_of.is_past:
         asked = {"moment": as_of.moment, "streets": {case.street_id for case in cases}}
-        for row in connection.execute(_RUN_THEN, asked):
-            if row.type == "premises.handed_over":
-                run[json.loads(row.body)["change"]["operator"]].append(row.name)
+        for told in connection.execute(_RUN_THEN, asked):
+            if told.type == "premises.handed_over":
+                run[json.loads(told.body)["change"]["operator"]].append(told.name)
     else:
         for row in connection.execute(_RUN, {"organizations": {case.organization_id for case in cases}}):
             run[row.operator_id].append(row.name)

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, case, func, or_, select, text, true
 
+from incubator.clock import months_before
 from incubator.engine import library
-from incubator.facts.activities import months_before
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case
 from incubator.models.evaluations import Rating, RatingKind

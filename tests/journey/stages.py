@@ -225,8 +225,8 @@ def settled(office: Office, people: People, case: str) -> Any:
     """Reported on, accepted and settled by another person; the case as it is wound up."""
     people.worker.hand_in(case, "final_report", "final_accounts")
     people.worker.act(case, "report", REPORT)
-    people.officer.hand_in(case, "acceptance_paper")
     people.officer.act(case, "propose_acceptance", {"opinion": "成果属实，账目清楚"})
+    people.officer.hand_in(case, "acceptance_paper")
     return people.director.act(case, "approve")
 
 

@@ -63,7 +63,7 @@ def funded(office: Office, people: People, organization: str, hub: str) -> tuple
     application = stages.applied(office, people, organization, call, hub)
     assert stages.reviewed(office, people, application) == "88.33"
     noticed = stages.awarded(office, people, application, 2_999_999, met_on="2026-09-14")
-    assert noticed["due"] == "2026-09-23"  # seven working days; 20 September is a make-up workday
+    assert noticed["due"] == "2026-09-22"  # seven working days; 20 September is a make-up workday
     office.move_to("2026-09-24 08:06")
     people.officer.until_at(application, "agreement")
     project = stages.signed(office, people, application, on="2026-09-24", starts_on="2026-09-24", ends_on="2027-06-30")
