@@ -54,10 +54,10 @@ def public_ids(centre: Centre) -> dict[str, str]:
         return {row.name: row.public_id for row in connection.execute(select(people.c.name, people.c.public_id))}
 
 
-def seat_panel(centre: Centre, members: int = 5, alternates: int = 1) -> dict[str, Any]:
-    """The form that seats the first experts of the pool, the next ones as alternates."""
+def seat_panel(centre: Centre, members: int = 5, alternates: int = 1, first: int = 1) -> dict[str, Any]:
+    """The form that seats experts of the pool from the `first` on, the next ones as alternates."""
     known = public_ids(centre)
-    names = [f"expert_{place}" for place in range(1, members + alternates + 1)]
+    names = [f"expert_{place}" for place in range(first, first + members + alternates)]
     chosen = [known[name] for name in names]
     return {"members": chosen[:members], "alternates": chosen[members:]}
 
@@ -82,10 +82,10 @@ def visited(centre: Centre, case_id: str = "") -> str:
     return case_id
 
 
-def panel(centre: Centre, case_id: str, *totals: int) -> str:
-    """A panel of five that gives these totals; the answer is the score."""
-    centre.act(case_id, "seat", "officer", seat_panel(centre))
-    for place, total in enumerate(totals, start=1):
+def panel(centre: Centre, case_id: str, *totals: int, first: int = 1) -> str:
+    """A panel of the experts from the `first` on that gives these totals; the answer is the score."""
+    centre.act(case_id, "seat", "officer", seat_panel(centre, len(totals), 0, first))
+    for place, total in enumerate(totals, start=first):
         centre.act(case_id, "declare", f"expert_{place}", {"conflict": False})
         centre.act(case_id, "give", f"expert_{place}", {"scores": scores_of(total)})
     centre.act(case_id, "conclude", "officer")

@@ -153,7 +153,7 @@ def test_a_panel_that_can_reach_no_quorum_any_more_gives_way_to_another(centre: 
     assert refuses(centre, case_id, "conclude", "officer", {}) == ["panel_below_quorum"]
     centre.act(case_id, "seat_anew", "officer", comment="两名专家回避，无候补")
     assert centre.case(case_id).seats == ()
-    assert panel(centre, case_id, 700, 700, 700, 700, 700) == "700.00"
+    assert panel(centre, case_id, 700, 700, 700, 700, 700, first=3) == "700.00"
 
 
 def test_points_above_what_a_criterion_allows_are_refused(centre: Centre) -> None:
