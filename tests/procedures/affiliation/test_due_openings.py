@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from incubator.canonical import public_id
 from incubator.clock import SHANGHAI, FixedClock
@@ -20,7 +20,7 @@ from incubator.engine.policy import Policy
 from incubator.engine.roles import automation
 from incubator.facts.registry import AsOf, load
 from incubator.models.base import NO_DATE, table
-from incubator.models.cases import Case
+from incubator.models.cases import Case, Timer, WorkItem
 from incubator.models.hubs import Affiliation, AffiliationStatus, Hub, HubStatus
 from incubator.models.organizations import Organization, Standing
 from incubator.policies.packs import shipped
@@ -28,6 +28,9 @@ from incubator.procedures.affiliation.renewal import AFFILIATION_RENEWAL
 from incubator.procedures.affiliation.report import HUB_REPORT
 from incubator.procedures.filing.renewal import FILING_RENEWAL
 from incubator.queries.clock_openings import opened_by_the_clock
+from incubator.services.automation.reviews import open_due_reviews
+from incubator.services.bootstrap import Service
+from incubator.settings import Settings
 from tests.procedures.world import Centre, build
 
 POLICY = Policy(shipped())
@@ -197,3 +200,31 @@ def test_reports_of_hubs(street: Centre) -> None:
     assert len(by_clock) == 2 * 1 * 2
     by_clock, by_rules = by_both(street, HUB_REPORT, "2026Q4", "2026Q4")
     assert by_clock == by_rules == set()
+
+
+def test_a_renewal_that_is_due_already_appears_at_the_first_sweep_with_a_day_and_its_reminders(street: Centre) -> None:
+    made: dict[str, int] = {}
+
+    def fill(connection: Any) -> None:
+        made["due"] = organization(connection, street, standing="filed", filing_valid_until=DAY + timedelta(days=20))
+        made["later"] = organization(connection, street, standing="filed", filing_valid_until=DAY + timedelta(days=91))
+
+    street.database.write(fill)
+    sweep = open_due_reviews(Service(Settings(), street.database, street.clock), as_of=DAY, run_key="first")
+    opened = {receipt.procedure: (receipt.due, receipt.opened) for receipt in sweep}
+    assert opened["filing_renewal"] == (1, 1)
+    cases, items, timers = table(Case), table(WorkItem), table(Timer)
+    with street.database.read() as connection:
+        case = connection.execute(select(cases).where(cases.c.procedure == "filing_renewal")).one()
+        role = connection.scalars(select(items.c.role).where(items.c.case_id == case.id)).one()
+        levels = set(connection.scalars(select(timers.c.level).where(timers.c.case_id == case.id)))
+    assert (case.organization_id, case.period, case.step, role) == (
+        made["due"],
+        "2026",
+        "application",
+        "community_worker",
+    )
+    assert case.due_on == date(2026, 12, 7)
+    assert levels == {"reminder", "second_reminder", "escalation"}
+    again = open_due_reviews(Service(Settings(), street.database, street.clock), as_of=DAY, run_key="second")
+    assert {each.procedure: each.opened for each in again}["filing_renewal"] == 0
