@@ -116,8 +116,8 @@ def test_a_termination_stops_and_releases_what_is_left_claws_back_and_bars_for_t
     assert project.money() == {"paid": 499_999, "due_back": 1_000_000, "free": 7_000_001 + 1_500_000}
     assert restrictions(centre) == [("project_ban", date(2026, 9, 30), date(2029, 9, 29))]
     with pytest.raises(ActionNotAllowed) as called_to_account:
-        centre.open("rectification", "officer")
-    assert [each.code for each in called_to_account.value.blockers] == ["has_no_other_open_rectification@1"]
+        project.centre.open("referral", "officer")  # it is a registered body
+    assert [each.code for each in called_to_account.value.blockers] == ["has_no_other_open_referral@1"]
     with pytest.raises(ActionNotAllowed) as blocked:
         project.act("close", "officer")
     assert {blocker.code for blocker in blocked.value.blockers} == {"no_payment_is_open@1", "nothing_is_due_back@1"}
