@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from incubator.engine.case import CaseView
@@ -43,7 +44,8 @@ def who_blockers(
     holding = held.intersection(roles)
     holds_role = bool(holding)
     if actor.person_id and actor.person_id in barred:
-        return [_barred(definition, decision, roles, eligible, named, barred)], None
+        acts = [act for act in decision.distinct_from if actor.person_id in case.acts.get(act, [])]
+        return [_barred(definition, acts, roles, eligible, named, barred)], None
     if holds_role:
         if step.persons and holding <= PERSONAL_ROLES and actor.person_id not in facts.get(step.persons, ()):
             return [_not_asked(holding)], None
@@ -73,13 +75,14 @@ def _seat_blockers(decision: Decision, case: CaseView, actor: Actor) -> list[Blo
 
 def _barred(
     definition: Definition,
-    decision: Decision,
+    acts: Sequence[str],
     roles: tuple[Role, ...],
     eligible: set[int],
     named: dict[Role, dict[int, str]],
     barred: frozenset[int],
 ) -> Blocker:
-    earlier = [definition.step(act.split(".")[0]).title for act in decision.distinct_from]
+    """That the person took part in these acts, and who decides instead."""
+    earlier = [definition.step(step).title for step in dict.fromkeys(act.split(".")[0] for act in acts)]
     zh, en = "、".join(title.zh for title in earlier), ", ".join(title.en for title in earlier)
     message = Text(
         f"您已办理本案的“{zh}”环节，同一人不得再作此决定",

@@ -22,6 +22,7 @@ STATUS_NAMES: dict[RatingStatus, Text] = {
     RatingStatus.REPLACED: Text("已更替", "replaced"),
     RatingStatus.LOWERED: Text("已降级", "lowered"),
     RatingStatus.REVOKED: Text("已撤销", "revoked"),
+    RatingStatus.ENDED: Text("随备案终止", "ended with the filing"),
 }
 EXPIRED = Text("已到期", "ended")
 NOT_YET = Text("尚未生效", "not in force yet")

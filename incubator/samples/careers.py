@@ -21,7 +21,8 @@ class Career:
     `filed` is the day of its filing, else it is filed in its turn at the beginning; `last_year` and `this_year` are its
     yearly reviews where they are not simply passed, None where no report came; `evaluation` the stars where they are not
     simply given, () where there is none to be; `hub` carries it since `affiliated` days ago for `months`; from `quiet`
-    on it does nothing, until it is `revived`, and on the days `unreached` nobody was met.
+    on it does nothing, until it is `revived`, and on the days `unreached` nobody was met. With
+    `leaves` its filing ends within a year, nobody having been met `unreached_before` so many days.
     """
 
     group: str
@@ -36,6 +37,8 @@ class Career:
     quiet: When | None = None
     revived: When | None = None
     unreached: tuple[When, ...] = ()
+    leaves: Moves = ()
+    unreached_before: tuple[int, ...] = ()
 
 
 def year_before(month: int, day: int) -> When:
@@ -187,12 +190,11 @@ AWAITING_SETTLEMENT: tuple[Story, ...] = (
                  (6, projects.proposes_acceptance(ENDING))), ends=waiting(4)),
 )  # fmt: skip
 RUNNING: tuple[Story, ...] = (
-    Story(moves=funding.agreed(CLASSROOM), begins=ago(165)),
-    Story(moves=projects.paid(CLASSROOM, 1), begins=ago(112)),
+    Story(moves=funding.agreed(CLASSROOM), ends=ago(112)),
+    Story(moves=projects.paid(CLASSROOM, 1), begins=ago(108)),
     Story(moves=_spent(CLASSROOM, (1, 210_000, "教材三百册", "26-5001"), (2, 300_000, "授课劳务六次", "26-5002")), begins=ago(95)),
-    Story(moves=((0, projects.reports(CLASSROOM, "midterm_report")), (5, projects.passes_midterm(CLASSROOM))), begins=ago(50)),
-    Story(moves=projects.requested(CLASSROOM, 2), begins=ago(35)),
-    Story(moves=projects.sent(CLASSROOM, 2)[1:], begins=ago(30)),
+    Story(moves=((0, projects.reports(CLASSROOM, "midterm_report")), (5, projects.passes_midterm(CLASSROOM))), begins=ago(26)),
+    Story(moves=projects.sent(CLASSROOM, 2), ends=waiting(3)),
     Story(moves=((0, projects.spends(CLASSROOM, 3, 180_000, "投影和网络布线", "26-5003")),), ends=waiting(5)),
     Story(moves=((0, projects.spends(CLASSROOM, 2, 250_000, "授课劳务五次", "26-5004")),), ends=waiting(1)),
 )  # fmt: skip
@@ -214,11 +216,11 @@ CAREERS: tuple[Career, ...] = (
         Story(moves=hubs.RECOGNISED, begins=ago(330)),
     )),
     Career(group="新桥社区翠竹助残之家", hub="sunshine", affiliated=420, months=36, stories=(
-        Story(moves=funding.agreed(LATE), begins=ago(168)), Story(moves=projects.paid(LATE, 1), begins=ago(110)),
+        Story(moves=funding.agreed(LATE), ends=ago(103)), Story(moves=projects.paid(LATE, 1), begins=ago(98)),
         Story(moves=_spent(LATE, (1, 260_000, "陪伴活动四场", "26-6001")), begins=ago(80)),
     )),
     Career(group="书院社区康乐四点半课堂", hub="书院社区春晖环保志愿队", affiliated=240, stories=(
-        Story(moves=funding.agreed(BRIDGE), begins=ago(90)), Story(moves=projects.requested(BRIDGE, 1), ends=waiting(4)),
+        Story(moves=funding.agreed(BRIDGE), ends=waiting(12)), Story(moves=projects.requested(BRIDGE, 1), ends=waiting(4)),
     )),
     Career(group="东门社区金秋健康小屋", hub="centre", affiliated=345, months=12, stories=(
         Story(moves=funding.agreed(HEALTH), begins=ago(150)), Story(moves=projects.paid(HEALTH, 1), begins=ago(95)),
@@ -278,14 +280,13 @@ CAREERS: tuple[Career, ...] = (
                      *aftercare.ordered("complaint", "以队伍名义推销保健品", "停止推销，退还款项，向居民说明"),
                      *aftercare.CANCELLED), ends=waiting(3)),
     )),
-    Career(group="望江社区爱馨心理疏导室", quiet=year_before(3, 1), unreached=(year_before(3, 12), year_before(4, 21)),
-           this_year=None, evaluation=(), stories=(Story(moves=aftercare.STRUCK_OFF, begins=year_before(5, 6)),)),
+    Career(group="望江社区爱馨心理疏导室", leaves=aftercare.STRUCK_OFF, unreached_before=(150, 116)),
     Career(group="桂花社区常青合唱团", quiet=ago(430), stories=(Story(moves=aftercare.NOTICED, begins=ago(29)),)),
     Career(group="东门社区睦邻爱心帮扶会", quiet=ago(405)),
     Career(group="水井社区翠竹民乐队", stories=(Story(moves=filing.CHANGED, begins=ago(210)),)),
     Career(group="新桥社区同心邻里调解室", stories=(Story(moves=filing.CHANGE_ASKED, ends=waiting(3)),)),
     Career(group="北塔社区邻里助老服务队", stories=(Story(moves=filing.EXIT_ASKED, ends=waiting(2)),)),
-    Career(group="书院社区睦邻家电义修队", this_year=None, evaluation=(), stories=(Story(moves=filing.EXITED, begins=year_before(7, 3)),)),
+    Career(group="书院社区睦邻家电义修队", leaves=filing.EXITED),
     Career(group="水井社区晨曦京剧票友社", stories=(
         Story(moves=aftercare.registered("示例区晨曦京剧协会", "51000000SHILI0101X"), begins=ago(190)),
     )),
@@ -333,8 +334,12 @@ ON_PAPER = (
 
 # Who speaks for a hub with an account of the sample; elsewhere an officer records what came on paper.
 SPEAKERS = {"centre": "hub"}
-# Hubs, so many days after whose recognition they report, who reports, and whether the last report is missing.
-REPORTING = (("centre", 655, "hub", False), ("sunshine", 540, "", True), ("书院社区春晖环保志愿队", 310, "", False))
+# Hubs, since how many days ago they report, who speaks for them, and what becomes of the last report.
+REPORTING = (
+    ("centre", 655, "hub", "checked"),
+    ("sunshine", 540, "", "missing"),
+    ("书院社区春晖环保志愿队", 310, "", "reported"),
+)
 
 BODIES: dict[str, tuple[Story, ...]] = {
     "centre": (

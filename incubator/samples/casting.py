@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from incubator.facts.activities import months_before
+from incubator.clock import months_before
 from incubator.procedures.affiliation.quarters import days_of, last_quarter
 from incubator.samples import careers
 from incubator.samples.agenda import Agenda, Moves, Story, ago, on
@@ -74,18 +74,16 @@ class Casting:
             self.diary.live(body, self.agenda.first_day, self.agenda.last_day, apart=(6, 10))
             for story in careers.BODIES.get(key, ()):
                 self.agenda.tell(body, story)
-        for key, since, speaker, missing in careers.REPORTING:
-            self._reports(self.known.get(key) or self.groups[key], ago(since)(self.agenda), speaker, missing=missing)
+        for key, since, speaker, last in careers.REPORTING:
+            self._reports(self.known.get(key) or self.groups[key], ago(since)(self.agenda), speaker, last)
 
-    def _reports(self, hub: Group, since: date, speaker: str, *, missing: bool) -> None:
-        """A report for each quarter since the recognition; the last one is being looked at, or is missing."""
-        period = last_quarter(self.agenda.today)
-        first, newest = True, period
+    def _reports(self, hub: Group, since: date, speaker: str, last: str) -> None:
+        """A report for each quarter since the recognition; of the last one `last` says what has become."""
+        period, told = last_quarter(self.agenda.today), {"reported": hubs.reported, "checked": hubs.checked}.get(last)
         while (days := days_of(period)) is not None and days[1] >= since:
-            if not (missing and period == newest):
-                told = hubs.reported if first else hubs.checked
+            if told is not None:
                 self.agenda.tell(hub, Story(moves=told(period, speaker), begins=on(days[1] + timedelta(days=12))))
-            first, period = False, last_quarter(days[0])
+            told, period = hubs.checked, last_quarter(days[0])
 
     def _filed(self, career: Career, place: int) -> date:
         """The day on which the group is filed: as its career says, or one after the other from the beginning."""
@@ -97,6 +95,9 @@ class Casting:
 
     def _lives(self, career: Career, place: int, filed_on: date) -> None:
         group, agenda = self.groups[career.group], self.agenda
+        if career.leaves:
+            self._leaves(career, place, filed_on)
+            return
         self.diary.live(group, filed_on, career.quiet(agenda) if career.quiet else agenda.last_day)
         if career.revived:
             self.diary.live(group, career.revived(agenda), agenda.last_day)
@@ -112,12 +113,24 @@ class Casting:
             since = ago(career.affiliated)(agenda)
             moves = hubs.affiliated(career.hub, career.months, careers.SPEAKERS.get(career.hub, ""))
             self.diary.carry(hub, group, agenda.tell(group, Story(moves=moves, begins=on(since))), agenda.last_day,
-                             trained=place % 3 != 0)  # fmt: skip
+                             trained=place % 5 != 1)  # fmt: skip
 
-    def _reviews(self, group: Group, place: int, filed_on: date, career: Career | None) -> None:
+    def _leaves(self, career: Career, place: int, filed_on: date) -> None:
+        """Its filing ends before an evaluation is due, and not while a yearly review runs: nothing else may be open."""
+        group = self.groups[career.group]
+        last = filed_on + timedelta(days=210)
+        if (last.month, last.day) >= (12, 15) or (last.month, last.day) < (4, 25):
+            last = date(last.year + (last.month == 12), 4, 25)
+        unreached = [last - timedelta(days=days) for days in career.unreached_before]
+        self.diary.live(group, filed_on, min([last, *unreached]) - timedelta(days=5))
+        self.diary.fail_to_reach(group, *unreached)
+        self._reviews(group, place, filed_on, None, until=last.year)
+        self.agenda.tell(group, Story(moves=career.leaves, ends=on(last)))
+
+    def _reviews(self, group: Group, place: int, filed_on: date, career: Career | None, *, until: int = 0) -> None:
         """A review for each year after the filing: passed in spring, unless the career says otherwise."""
         agenda = self.agenda
-        for year in range(max(filed_on.year + 1, agenda.first_day.year), agenda.today.year + 1):
+        for year in range(max(filed_on.year + 1, agenda.first_day.year), (until or agenda.today.year) + 1):
             new_year = date(year, 1, 1)
             ordinary = max(date(year, 2, 15) + timedelta(days=place * 3 % 38), agenda.first_day + timedelta(days=40))
             told: Story | None = Story(moves=PASSED, begins=on(ordinary))

@@ -77,14 +77,10 @@ class Diary:
 
     def carry(self, hub: Group, member: Group, since: date, until: date, *, trained: bool = True) -> None:
         """What a hub does for one that it carries."""
-        done = [
-            ("filing_help", "协助整理备案资料", 30),
-            ("midterm_check", "半年走访检查", 170),
-            ("midterm_check", "半年走访检查", 350),
-        ]
-        if trained:
-            done.append(("training", "项目申报和财务培训", 120))
-        for duty, title, after in done:
+        deeds = [("filing_help", "协助整理备案资料", 30)]
+        deeds += [("midterm_check", "半年走访检查", 182 * half - 14) for half in range(1, 9)]
+        deeds += [("training", "项目申报和财务培训", 365 * year - 245) for year in range(1, 5) if trained]
+        for duty, title, after in deeds:
             day = since + timedelta(days=after)
             if day <= until:
                 self.note(day, Entry(hub.officer, hub, ActivityKind.DUTY, day, title, duty=duty, other=member))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from itertools import count
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
@@ -40,7 +41,8 @@ T = TypeVar("T")
 class Stage:
     """The service with a clock of its own; every move goes the way it goes in the workbench.
 
-    What the stories find again by a name of theirs: `known` organizations, the numbers of `calls`, the ids of `centres`.
+    What the stories find again by a name of theirs: `known` organizations, the numbers of `calls`, the ids of `centres`;
+    and the numbers of the finance office's next `vouchers`.
     """
 
     service: Service
@@ -50,6 +52,7 @@ class Stage:
     known: dict[str, Group] = field(default_factory=dict)
     calls: dict[str, str] = field(default_factory=dict)
     centres: dict[str, str] = field(default_factory=dict)
+    vouchers: Iterator[int] = field(default_factory=lambda: count(7, 3))
     _actors: dict[str, Actor] = field(default_factory=dict)
 
     @property

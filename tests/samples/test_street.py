@@ -114,7 +114,7 @@ def test_nothing_waits_for_automation(sample: Database) -> None:
     outbox = table(Outbox)
     with sample.read() as connection:
         assert connection.scalar(select(func.count()).select_from(outbox).where(outbox.c.settled_at.is_(None))) == 0
-        assert connection.scalar(select(func.count()).select_from(outbox)) > 2000
+        assert (connection.scalar(select(func.count()).select_from(outbox)) or 0) > 2000
 
 
 def test_some_cases_are_overdue_in_every_stage_and_were_chased(sample: Database) -> None:
@@ -207,7 +207,7 @@ def test_the_street_of_the_seed_report_is_there(sample: Database) -> None:
 
     organizations, cases, centres = table(Organization), table(Case), table(ServiceCentre)
     with sample.read() as connection:
-        standing = dict(
+        standing: dict[str, int] = dict(
             connection.execute(
                 select(organizations.c.standing, func.count()).group_by(organizations.c.standing)
             ).tuples()

@@ -15,7 +15,7 @@ from incubator.services.calls import CallValues, close_call, draft_call, publish
 
 FUNDING, SHEET = "funding", "funding.review.sheet"
 LAST, THIS = "last", "this"  # the two calls, as the stories know them
-GOOD, FAIR = (92, 88, 85, 60, 97), (81, 78, 84, 76, 80)
+GOOD, FAIR = (92, 88, 85, 60, 97), (81, 78, 84, 76, 80)  # percent of the points, expert by expert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,8 @@ def half_scored(grant: Grant) -> Moves:
 
 def scored(grant: Grant, percents: tuple[int, ...] = GOOD) -> Moves:
     """It awaits the award."""
-    return (*accepted(grant), *reviewed(FUNDING, SHEET, percents, grant.turn))
+    points = tuple(percent - 2 * grant.turn for percent in percents)  # no two applications are equally good
+    return (*accepted(grant), *reviewed(FUNDING, SHEET, points, grant.turn))
 
 
 def awarded(grant: Grant, percents: tuple[int, ...] = GOOD) -> Moves:

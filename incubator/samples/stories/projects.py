@@ -80,7 +80,7 @@ def sent(grant: Grant, place: int) -> Moves:
     """The finance office has made the voucher."""
 
     def voucher(stage: Stage, group: Group) -> dict[str, Any]:
-        return {"voucher_number": f"记字{stage.day:%Y%m}-{stage.case(group, PAYMENT).id % 1000:03d}"}
+        return {"voucher_number": f"记字{stage.day:%Y%m}-{next(stage.vouchers):03d}"}
 
     period = _payment(grant, place)
     return (*approved(grant, place), (1, by("finance", PAYMENT, "enter_voucher", voucher, period=period)))
