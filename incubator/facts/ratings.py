@@ -29,6 +29,11 @@ _IN_FORCE = (
     )
     .order_by(_ROWS.c.valid_from, _ROWS.c.id)
 )
+_STANDING = select(_ROWS.c.case_id).where(
+    among(_ROWS.c.case_id, "cases"),
+    _ROWS.c.recorded_at <= bindparam("moment"),
+    or_(_ROWS.c.ended_at.is_(None), _ROWS.c.ended_at > bindparam("moment")),
+)
 
 
 @provides(
@@ -55,3 +60,11 @@ def ratings(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fa
         grade = found.get((case.organization_id, RatingKind.REGISTRAR_GRADE.value))
         answers.append({"organization.star": star, "organization.rating": grade or star})
     return answers
+
+
+@provides(Fact("case.rating_stands", bool, guard="organization"))
+def rating_stands(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+    """Whether the rating that the case gave has given way to no other and was neither lowered nor revoked."""
+    asked = {"cases": {case.id for case in cases if case.id}, "moment": as_of.moment}
+    standing = set(connection.scalars(_STANDING, asked))
+    return [{"case.rating_stands": case.id in standing} for case in cases]

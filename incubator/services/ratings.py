@@ -84,14 +84,7 @@ def correct(
 
     The event holds old and new. Raises NotRated where the case's rating is valid no more.
     """
-    old = connection.execute(
-        select(_RATINGS)
-        .where(_RATINGS.c.case_id == case_id, _RATINGS.c.status == RatingStatus.VALID.value)
-        .order_by(_RATINGS.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if old is None:
-        raise _not_rated()
+    old = given_by(connection, case_id)
     _locked(connection, old.organization_id)
     # What was wrong was so from its first day on: the corrected row holds from then.
     _end(connection, [old], RatingStatus.REPLACED, old.valid_from, now)
@@ -102,6 +95,19 @@ def correct(
         {"kind": old.kind, "rating": given.public_id, "changed": changed}, actor, now, effective_on, comment,
     )  # fmt: skip
     return given
+
+
+def given_by(connection: Connection, case_id: int) -> Row[Any]:
+    """The valid rating that a case gave; NotRated where there is none, or none any more."""
+    row = connection.execute(
+        select(_RATINGS)
+        .where(_RATINGS.c.case_id == case_id, _RATINGS.c.status == RatingStatus.VALID.value)
+        .order_by(_RATINGS.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise _not_rated()
+    return row
 
 
 def lower(

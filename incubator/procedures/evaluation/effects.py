@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from incubator.engine.effects import EffectContext, effect
 from incubator.models.activities import ActivityKind
 from incubator.models.automation import Outbox
 from incubator.models.base import table
-from incubator.models.evaluations import Rating, RatingKind, RatingStatus
+from incubator.models.evaluations import RatingKind
 from incubator.policies.values import Validity
 from incubator.procedures.evaluation import bands as ladder
 from incubator.procedures.evaluation.numbering import CERTIFICATES, CORRECTED, next_paper
@@ -22,7 +22,7 @@ from incubator.procedures.shared.consequences import call_to_account
 from incubator.procedures.shared.effects import change_of
 from incubator.services.activities import record_activity
 from incubator.services.numbers import void_number
-from incubator.services.ratings import NewRating, correct, give, revoke
+from incubator.services.ratings import NewRating, correct, give, given_by, revoke
 from incubator.text import Text
 
 VISIT_TITLE = "星级评估走访"
@@ -110,25 +110,13 @@ def correct_result(context: EffectContext) -> Mapping[str, Any]:
         assert band is not None
         title = ladder.title_of(band)
         changes |= {"band": band["code"], "title_zh": title.zh, "title_en": title.en}
-    former = _paper_of(context)
+    former = str(given_by(context.connection, context.case.id).document_number)
     number = next_paper(
         context.connection, context.case, CERTIFICATES, context.effective_on.year, CORRECTED, context.now
     )
     given = _corrected(context, {**changes, "document_number": number})
     _have_printed(context, former)
     return {"rating": given, "number": number, "replaces": former}
-
-
-def _paper_of(context: EffectContext) -> str:
-    """The number of the certificate in force that the case issued."""
-    ratings = table(Rating)
-    return str(
-        context.connection.execute(
-            select(ratings.c.document_number).where(
-                ratings.c.case_id == context.case.id, ratings.c.status == RatingStatus.VALID.value
-            )
-        ).scalar_one()
-    )
 
 
 def _have_printed(context: EffectContext, former: str) -> None:

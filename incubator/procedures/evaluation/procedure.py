@@ -173,7 +173,7 @@ EVALUATION = Definition(
         steps.end(
             "rated", Text("已评星级", "Rated"),
             steps.request_internal_review(),
-            steps.propose_result_correction(forms.CORRECTED, ("corrects_the_rating_within_its_bands@1",)),
+            steps.propose_result_correction(forms.CORRECTED, ("rating_of_the_case_stands@1", "corrects_the_rating_within_its_bands@1")),
             steps.reopen(DECIDERS, to="conclusion"),
         ),
         steps.end(

@@ -48,7 +48,9 @@ REGISTRAR_GRADE = Definition(
         ),
         steps.end(
             "recorded", Text("已登记", "Recorded"),
-            steps.propose_result_correction(forms.CORRECTED_GRADE, ("grade_is_as_the_registrar_gives_it@1",)),
+            steps.propose_result_correction(
+                forms.CORRECTED_GRADE, ("rating_of_the_case_stands@1", "grade_is_as_the_registrar_gives_it@1")
+            ),
         ),
         steps.end("dropped", Text("未登记", "Dropped")),
         steps.result_correction(("recorded.propose_result_correction",), ("evaluation.correct_grade",)),

@@ -292,6 +292,18 @@ def corrects_the_rating_within_its_bands(facts: Facts, policy: PolicyValues) -> 
     )
 
 
+@rule("rating_of_the_case_stands@1", needs=("case.rating_stands",))
+def rating_of_the_case_stands(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """The rating that the case gave is still the one on record: what another case changed since is not corrected here."""
+    if facts["case.rating_stands"]:
+        return None
+    return Unmet(
+        Text("本案评定的等级已更替、降低或撤销", "The rating of this case was replaced, lowered or revoked since"),
+        Text("请在作出该变更的案件中办理", "Go on in the case that changed it"),
+        OFFICER,
+    )
+
+
 @rule("is_registered_with_the_registrar@1", needs=("organization.standing",))
 def is_registered_with_the_registrar(facts: Facts, policy: PolicyValues) -> Unmet | None:
     """The organization is a registered body."""

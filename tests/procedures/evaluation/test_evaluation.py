@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from incubator.clock import today
 from incubator.engine.refusals import ActionNotAllowed, UnknownAction
 from incubator.errors import Invalid
 from incubator.models.activities import Activity, RestrictionKind
@@ -17,6 +18,7 @@ from incubator.models.cases import Case
 from incubator.models.evaluations import Rating
 from incubator.models.organizations import Document
 from incubator.models.streets import IssuedNumber
+from incubator.services.ratings import NotRated, lower
 from incubator.services.restrictions import restrict
 from tests.procedures.evaluation.evaluating import (
     REPORT_PAPERS,
@@ -380,3 +382,20 @@ def test_a_group_filed_less_than_a_year_ago_waits(centre: Centre) -> None:
         centre.on("2027-09-17").open("evaluation", "worker", "2027")
     assert codes(refused) == ["star_rating_is_due@1"]
     assert centre.on("2027-09-18").open("evaluation", "worker", "2027")
+
+
+def test_stars_that_another_case_lowered_since_are_not_corrected_here(centre: Centre) -> None:
+    case_id = rated(centre)
+    centre.act(case_id, "propose_result_correction", "officer", {"corrected": {"band": "star_3"}}, comment="笔误")
+    centre.database.write(
+        lambda connection: lower(
+            connection, organization_id=centre.organization_id, to_band="star_1", reason="整改不到位", case_id=0,
+            actor=centre.people["director"], now=centre.clock.now(), effective_on=today(centre.clock.now()),
+        )
+    )  # fmt: skip
+    with pytest.raises(NotRated):
+        centre.act(case_id, "confirm", "director")
+    centre.act(case_id, "reject", "director", comment="已降级")
+    assert refuses(
+        centre, case_id, "propose_result_correction", "officer", {"corrected": {"band": "star_3"}}, comment="笔误"
+    ) == ["rating_of_the_case_stands@1"]
