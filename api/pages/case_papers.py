@@ -8,8 +8,7 @@ from typing import Any
 
 from incubator.engine.roles import ROLE_NAMES, Actor, Role
 from incubator.queries.case_file import CaseFile
-from incubator.queries.visibility import Permission, may
-from incubator.services.case_documents import wanted
+from incubator.services.case_documents import may_hand_in, wanted
 from incubator.text import Text
 
 # What automation writes and what comes with an expense; what else people hand in is named by the policy.
@@ -33,7 +32,7 @@ def documents(file: CaseFile, actor: Actor, refused: RefusedFiles | None = None)
     """What `document_list` shows: the kinds that the step takes first, then what else lies in the case."""
     case = file.case
     taken = wanted(file.definition, file.step, file.policy)
-    may_add = may(actor, Permission.ADD_DOCUMENT, street_id=case.street_id, community_id=case.community_id)
+    may_add = may_hand_in(case, file.step, file.choices, actor)
     titles = {**MADE, **_titles(file)}
     others = [kind for kind in dict.fromkeys(row.kind for row in file.documents) if kind not in taken]
     others.sort(key=lambda kind: kind not in MADE)  # what is to be sealed stands beside where its scan goes

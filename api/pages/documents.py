@@ -31,8 +31,9 @@ def add_documents(request: Request, sending: Sending, case_id: PublicId) -> Resp
     """Hand in the files of one kind, all of them or none; why a file was not taken stands beside its document."""
     visitor = sending.visitor
     file = file_of(visitor, case_id)
-    area = {"street_id": file.case.street_id, "community_id": file.case.community_id}
-    require(visitor.actor, Permission.ADD_DOCUMENT, **area)  # before anything is written to the disk
+    if not case_documents.may_hand_in(file.case, file.step, file.choices, visitor.actor):
+        area = {"street_id": file.case.street_id, "community_id": file.case.community_id}
+        require(visitor.actor, Permission.ADD_DOCUMENT, **area)  # before anything is written to the disk
     kind = one(sending.form, "kind")
     sent = [each for each in sending.form.getlist("file") if isinstance(each, UploadFile) and each.filename]
     settings = visitor.service.settings

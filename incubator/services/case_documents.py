@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from incubator.engine import library
 from incubator.engine.case import CaseView
+from incubator.engine.choices import Choice, choices
 from incubator.engine.definition import Definition, Step
 from incubator.engine.loading import case_view
 from incubator.engine.policy import DocumentNeed, Policy
@@ -20,7 +22,7 @@ from incubator.errors import Conflict, Invalid, NotFound
 from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.organizations import Document
-from incubator.queries.visibility import Permission, require, visible_to
+from incubator.queries.visibility import Permission, may, require, visible_to
 from incubator.services.documents import Added, add_document
 from incubator.services.uploads import Upload
 from incubator.text import Text
@@ -54,7 +56,7 @@ def attach(connection: Connection, *, case: str, kind: str, upload: Upload, acto
 
     Raises NotFound, NotAllowed, DocumentNotWanted with the kinds that are taken, Invalid where the case is full.
     """
-    view = _seen(connection, case, actor)
+    view = _seen(connection, case, actor, now)
     definition = library.definition(connection, view.definition_hash)
     taken = wanted(definition, definition.step(view.step), library.policy(connection, view.policy_hash))
     if kind not in taken:
@@ -95,7 +97,7 @@ def take_back(connection: Connection, *, document: str, actor: Actor, now: datet
     row = document_row(connection, actor, document)
     if not row.case_id or row.replaced_at is not None:
         raise _no_document()
-    view = _seen(connection, row.case_public_id, actor)
+    view = _seen(connection, row.case_public_id, actor, now)
     definition = library.definition(connection, view.definition_hash)
     taken = wanted(definition, definition.step(view.step), library.policy(connection, view.policy_hash))
     if row.kind not in taken or not row.made_by:
@@ -142,11 +144,22 @@ def _refs(step: Step) -> list[str]:
     return list(dict.fromkeys(ref.policy for ref in refs if ref))
 
 
-def _seen(connection: Connection, case: str, actor: Actor) -> CaseView:
+def may_hand_in(case: CaseView, step: Step, shown: Sequence[Choice], actor: Actor) -> bool:
+    """Whether the actor may add documents: by a role in the area, or because the step is this very person's."""
+    if may(actor, Permission.ADD_DOCUMENT, street_id=case.street_id, community_id=case.community_id):
+        return True
+    mine = any(all(blocker.kind != "who" for blocker in choice.blockers) for choice in shown)
+    return bool(step.persons) and mine
+
+
+def _seen(connection: Connection, case: str, actor: Actor, now: datetime) -> CaseView:
     view = case_view(connection, case, lock=True)
     if view is None or not actor.roles_at(view.street_id, view.community_id):
         raise case_not_found()
-    require(actor, Permission.ADD_DOCUMENT, street_id=view.street_id, community_id=view.community_id)
+    step = library.definition(connection, view.definition_hash).step(view.step)
+    shown = choices(connection, [view], actor, now)[0] if step.persons else ()
+    if not may_hand_in(view, step, shown, actor):
+        require(actor, Permission.ADD_DOCUMENT, street_id=view.street_id, community_id=view.community_id)
     return view
 
 

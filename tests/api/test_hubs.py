@@ -11,7 +11,8 @@ from incubator.clock import today
 from incubator.models.base import table
 from incubator.models.organizations import Organization, Standing
 from incubator.services.hubs import Deed, affiliate, recognise
-from tests.api.centre import WebCentre
+from tests.api.centre import PDF, WebCentre
+from tests.api.desk import act, hand_in, open_case_for
 from tests.api.reading import in_english, text_of
 
 
@@ -123,3 +124,20 @@ def test_programs_name_representatives_and_keep_sub_teams(centre: WebCentre, hub
     assert director.post(f"{teams}/{made.json()['id']}/end", json=over).json()["ended_on"] == "2026-09-18"
     again = director.post(f"{teams}/{made.json()['id']}/end", json=over)
     assert (again.status_code, again.json()["code"]) == (409, "sub_team_ended")
+
+
+def test_a_representative_answers_and_reports_in_person_and_sees_nothing_else(centre: WebCentre, hub: str) -> None:
+    centre.browser("director").post(f"/hubs/{hub}/representatives", {"person": centre.people["hub"].public_id})
+    case = open_case_for(centre, "hub_report", organization=hub, by="officer", period="2026Q2")
+    other = open_case_for(centre, "filing_change")
+    speaker = centre.browser("hub")
+    assert "枢纽季度报告" in text_of(speaker.get("/worklist"))
+    assert speaker.get(f"/cases/{other}").status_code == 404
+    hand_in(speaker, case, "hub_report")
+    answer = act(speaker, case, "submit", work="走访两家", visits="2", trainings="1")
+    assert answer.status_code == 303, text_of(answer)
+    assert centre.case_row(case).step == "check"
+    refused = speaker.post(
+        f"/cases/{case}/documents", {"kind": "hub_report"}, files={"file": ("a.pdf", PDF, "application/pdf")}
+    )
+    assert refused.status_code == 403
