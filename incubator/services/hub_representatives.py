@@ -127,7 +127,13 @@ def _refuse_lacking(connection: Connection, street_id: int, person_id: int, day:
 
 
 def _note(
-    connection: Connection, hub_id: int, event: str, somebody: Row[Any, Any, Any], day: date, actor: Actor, now: datetime
+    connection: Connection,
+    hub_id: int,
+    event: str,
+    somebody: Row[Any, Any, Any],
+    day: date,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     also = {"person": somebody.public_id, "name": somebody.name, "on": day.isoformat()}
     change_organization(
