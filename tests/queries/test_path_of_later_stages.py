@@ -19,6 +19,7 @@ from incubator.services.opening_stock.layout import Kind
 from incubator.services.restrictions import restrict
 from tests.procedures.funding.grants import published
 from tests.procedures.world import SERVED, Centre
+from tests.procedures.yearly_review.test_yearly_review import REPORT, served
 from tests.queries.test_path import codes, stages, stand, states
 from tests.queries.town import selects
 from tests.services.opening_stock import test_importing as papers
@@ -195,6 +196,30 @@ def test_the_evaluation_is_done_while_the_review_is_passed_and_the_stars_hold(ol
     failed = stages(old)["evaluation"]
     assert (failed.state, codes(failed)) == ("blocked", ["yearly_review_failed"])
     assert failed.words.zh == "四星级，有效期至2028年7月2日；2026 年度年检：年检不合格"
+
+
+def test_a_passed_review_and_stars_that_hold_are_done_until_the_next_year(old: Centre) -> None:
+    case_id = old.open("yearly_review", "officer", "2026")
+    old.upload(case_id, "yearly_report")
+    old.act(case_id, "submit", "worker", REPORT)
+    old.automate()
+    assert served(old, case_id, "passed") == "passed"
+    due = stages(old)["evaluation"]
+    assert (due.state, [line.state for line in due.lines]) == ("next", ["done", "next"]), (
+        "filed two years ago, never rated"
+    )
+    assert due.words.zh.startswith("2026 年度年检：年检合格；到期由系统自动发起星级评估")
+    stars = {
+        **papers.CHOIR,
+        "kind": "星级",
+        "band": "五星级",
+        "announced_on": date(2025, 7, 3),
+        "valid_until": date(2028, 7, 2),
+    }
+    assert fates(brought_in(old, {Kind.RATING: [stars]})) == ["entered"]
+    done = stages(old)["evaluation"]
+    assert (done.state, done.case_id, done.blockers) == ("done", case_id, ())
+    assert done.words.zh == "2026 年度年检：年检合格；五星级，有效期至2028年7月2日"
 
 
 def test_an_exited_group_has_nothing_next_but_to_file_anew(old: Centre) -> None:
