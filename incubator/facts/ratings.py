@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 from incubator.clock import today
 from incubator.facts.bulk import among
 from incubator.facts.registry import AsOf, CaseRef, Fact, provides
-from incubator.models.base import table
+from incubator.models.base import NO_DATE, table
 from incubator.models.evaluations import Rating, RatingKind
 
 Facts = Sequence[Mapping[str, Any]]
@@ -32,7 +32,7 @@ _IN_FORCE = (
 _STANDING = select(_ROWS.c.case_id).where(
     among(_ROWS.c.case_id, "cases"),
     _ROWS.c.recorded_at <= bindparam("moment"),
-    or_(_ROWS.c.ended_at.is_(None), _ROWS.c.ended_at > bindparam("moment")),
+    or_(_ROWS.c.ended_on == NO_DATE, _ROWS.c.ended_at > bindparam("moment")),
 )
 
 
