@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from incubator.engine.effects import EffectContext, effect
 from incubator.models.activities import RestrictionKind
@@ -14,7 +14,7 @@ from incubator.models.funding import Project
 from incubator.policies.values import Validity
 from incubator.procedures.shared.consequences import call_to_account
 from incubator.services.projects import lines, settling
-from incubator.services.projects.accounts import Occasion
+from incubator.services.projects.accounts import Occasion, locked_project
 from incubator.services.projects.tranches import MIDTERM, pass_gate
 from incubator.services.restrictions import restrict
 
@@ -100,11 +100,7 @@ def close(context: EffectContext) -> Mapping[str, Any]:
 def _project(context: EffectContext) -> Row[Any]:
     """The case's project, locked."""
     projects, case = table(Project), context.case
-    return context.connection.execute(
-        select(projects)
-        .where(projects.c.street_id == case.street_id, projects.c.number == case.period)
-        .with_for_update()
-    ).one()
+    return locked_project(context.connection, projects.c.street_id == case.street_id, projects.c.number == case.period)
 
 
 def _occasion(context: EffectContext, memo: str = "") -> Occasion:

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from incubator.engine.roles import Actor
 from incubator.errors import NotFound
 from incubator.models.base import table
 from incubator.models.funding import Call, CallStatus, Project
 from incubator.models.money import MoneyAccount
+from incubator.models.organizations import Organization
 from incubator.services import journal
 from incubator.text import Text
 
@@ -127,13 +128,23 @@ def move(
     )
 
 
-def locked_project(connection: Connection, project_id: int) -> Row[Any]:
-    """The project's row, locked until the transaction ends; NotFound."""
+def locked_project(connection: Connection, *where: ColumnElement[bool]) -> Row[Any]:
+    """The project that the conditions name, locked until the transaction ends; NotFound.
+
+    Its organization is locked before it, as the engine's guards do: everybody waits in that order, never in a circle.
+    """
     projects = table(Project)
-    row = connection.execute(select(projects).where(projects.c.id == project_id).with_for_update()).one_or_none()
-    if row is None:
+    organization_id = connection.execute(select(projects.c.organization_id).where(*where)).scalar_one_or_none()
+    if organization_id is None:
         raise project_not_found()
-    return row
+    lock_organization(connection, organization_id)
+    return connection.execute(select(projects).where(*where).with_for_update()).one()
+
+
+def lock_organization(connection: Connection, organization_id: int) -> None:
+    """Lock an organization until the transaction ends."""
+    organizations = table(Organization)
+    connection.execute(select(organizations.c.id).where(organizations.c.id == organization_id).with_for_update())
 
 
 def project_not_found() -> NotFound:

@@ -26,6 +26,7 @@ from incubator.services.projects.accounts import (
     balances,
     call_free,
     home_of,
+    lock_organization,
     locked_project,
     move,
     of_project,
@@ -74,6 +75,7 @@ def award(
         "status": ProjectStatus.AWARDED.value,
     }
     projects = table(Project)
+    lock_organization(connection, case.organization_id)
     known = connection.execute(
         select(projects).where(projects.c.application_case_id == case.id).with_for_update()
     ).one_or_none()
@@ -108,7 +110,7 @@ def take_back_award(
 
     Raises NotFound, AlreadyRunning once the agreement is signed.
     """
-    project = locked_project(connection, project_id)
+    project = locked_project(connection, table(Project).c.id == project_id)
     if project.status == ProjectStatus.LAPSED:
         return
     if project.status != ProjectStatus.AWARDED:

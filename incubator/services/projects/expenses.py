@@ -20,7 +20,7 @@ from incubator.models.funding import Expense, ExpenseStatus, Project, ProjectSta
 from incubator.policies import matching
 from incubator.queries.visibility import Permission, require, visible_to
 from incubator.services.documents import add_document
-from incubator.services.projects.accounts import project_not_found
+from incubator.services.projects.accounts import locked_project
 from incubator.services.projects.awards import note_project
 from incubator.services.projects.lines import lines_of
 from incubator.services.uploads import Upload
@@ -151,11 +151,7 @@ def _decide(
 def _seen(connection: Connection, project: str, actor: Actor, permission: Permission) -> Row[Any]:
     """The project, locked, where the actor sees it, may do this, and it takes expenses."""
     projects, cases = table(Project), table(Case)
-    row = connection.execute(
-        select(projects).where(projects.c.public_id == project, visible_to(actor, projects)).with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise project_not_found()
+    row = locked_project(connection, projects.c.public_id == project, visible_to(actor, projects))
     require(actor, permission, street_id=row.street_id, community_id=row.community_id)
     step = connection.execute(select(cases.c.step).where(cases.c.id == row.case_id)).scalar_one_or_none()
     if row.status != ProjectStatus.RUNNING or step in SETTLED_STEPS:

@@ -52,7 +52,7 @@ def start(
     tranches, by place, an opening stock brings as paid. The tranches behind the gate `signed` are open from here on.
     Raises BudgetDoesNotFit, AlreadyRunning, NotFound.
     """
-    project = locked_project(connection, project_id)
+    project = locked_project(connection, table(Project).c.id == project_id)
     if project.status != ProjectStatus.AWARDED:
         raise AlreadyRunning(
             Text(f"项目 {project.number} 不在待签协议状态", f"Project {project.number} does not await its agreement"),

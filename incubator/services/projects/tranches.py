@@ -14,7 +14,7 @@ from incubator.engine.roles import automation
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case
 from incubator.models.funding import Project, Tranche, TrancheStatus
-from incubator.services.projects.accounts import Occasion
+from incubator.services.projects.accounts import Occasion, locked_project
 from incubator.services.projects.sums import in_percent, tranche_sums
 
 PLAN = "funding.tranches"
@@ -111,9 +111,7 @@ def tranche_of_period(connection: Connection, street_id: int, period: str) -> tu
     """The project, locked, and the tranche that a payment's period names: `<project number>/<place>`."""
     number, _, place = period.partition("/")
     projects, tranches = table(Project), table(Tranche)
-    project = connection.execute(
-        select(projects).where(projects.c.street_id == street_id, projects.c.number == number).with_for_update()
-    ).one()
+    project = locked_project(connection, projects.c.street_id == street_id, projects.c.number == number)
     tranche = connection.execute(
         select(tranches).where(tranches.c.project_id == project.id, tranches.c.place == int(place))
     ).one()
