@@ -35,6 +35,7 @@ PURPOSES: dict[str, Text] = {
     "payment.returned": Text("银行退汇", "returned by the bank"),
     "project.released": Text("结余释放", "released"),
     "project.claimed": Text("应收回", "claimed back"),
+    "project.written_off": Text("应收款核销", "written off"),
     "project.refunded": Text("收回款到账", "refund received"),
 }
 

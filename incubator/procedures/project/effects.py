@@ -91,6 +91,15 @@ def receive_refund(context: EffectContext) -> Mapping[str, Any]:
     return {"refund_fen": fen, "still_due_fen": left}
 
 
+@effect("project.write_off")
+def write_off(context: EffectContext) -> Mapping[str, Any]:
+    """What was due back is claimed no more."""
+    occasion = _occasion(context, str(context.data["minutes_number"]))
+    return {
+        "written_off_fen": settling.write_off(context.connection, _project(context), context.case.version, occasion)
+    }
+
+
 @effect("project.close")
 def close(context: EffectContext) -> Mapping[str, Any]:
     """The project has ended."""

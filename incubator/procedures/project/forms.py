@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incubator.engine.forms import form, money, optional, rows, text, whole_number, yes_no
+from incubator.engine.forms import day, form, money, optional, rows, text, whole_number, yes_no
 from incubator.procedures.shared.forms import NOTE
 from incubator.text import Text
 
@@ -40,6 +40,16 @@ TERMINATION = form(
 OVERTURNED = form(
     text("reason", Text("核实情况和理由", "What was found, and why"), longest=2000, lines=True),
     yes_no("deemed_in_time", Text("报告视为按期报送", "The report counts as in time"), required=False),
+)
+WRITE_OFF = form(
+    text(
+        "reason",
+        Text("无法收回的原因和催收经过", "Why it cannot be had back, and how it was asked for"),
+        longest=2000,
+        lines=True,
+    ),
+    day("meeting_on", Text("集体研究日期", "Day of the meeting")),
+    text("minutes_number", Text("会议纪要编号", "Number of the minutes"), longest=60),
 )
 REFUND = form(
     money("refund_fen", Text("退回金额", "Amount received"), most=MOST),

@@ -15,6 +15,7 @@ from incubator.procedures.project.steps import (
     record_refund,
     termination,
     while_carried_out,
+    write_off,
 )
 from incubator.procedures.shared.forms import POINTS
 from incubator.procedures.shared.roles import APPLICANT, DIRECTOR, OFFICER
@@ -124,6 +125,7 @@ PROJECT = Definition(
                          rules=("no_payment_is_open@1", "nothing_is_due_back@1"), effects=("project.close",),
                          notices=("notice.decision",), style="primary"),
                 record_refund(),
+                write_off(),
             ),
         ),
         line_change(),

@@ -57,6 +57,15 @@ def record_refund() -> Decision:
     )  # fmt: skip
 
 
+def write_off() -> Decision:
+    """What cannot be had back is written off, as a meeting decided; it stays with the payee."""
+    return Decision(
+        name="write_off", title=Text("核销应收款", "Write off what is due back"), to=STAY, by=DIRECTOR,
+        form=forms.WRITE_OFF, rules=("something_is_due_back@1",), needs_complete_step=False,
+        effects=("project.write_off",), style="danger",
+    )  # fmt: skip
+
+
 def correction(key: str, title: Text, due: PolicyRef, enabled: PolicyRef | None = None) -> Step:
     """A report is mended by the applicant's side; what does not come back in time is judged as it stands."""
     return Step(
@@ -179,6 +188,7 @@ def termination() -> tuple[Step, ...]:
                          rules=("no_payment_is_open@1", "nothing_is_due_back@1"), effects=("project.close",),
                          notices=("notice.decision",), style="primary"),
                 record_refund(),
+                write_off(),
             ),
         ),
     )  # fmt: skip

@@ -116,6 +116,17 @@ def receive_refund(connection: Connection, project: Row[Any], fen: int, times: i
     return due - fen
 
 
+def write_off(connection: Connection, project: Row[Any], times: int, occasion: Occasion) -> int:
+    """What is due back is claimed no more and stays with the payee; answers how much. `times` tells it from others."""
+    due = balances(connection, project.street_id, project.number)[Place.DUE_BACK]
+    move(
+        connection, project.street_id, cause=f"project:{project.number}:write_off:{times}",
+        purpose="project.written_off", fen=due, out_of=of_project(project.number, Place.DUE_BACK),
+        into=of_project(project.number, Place.PAID), occasion=occasion,
+    )  # fmt: skip
+    return due
+
+
 def _claim(connection: Connection, project: Row[Any], why: str, fen: int, occasion: Occasion) -> None:
     if fen:
         move(

@@ -125,7 +125,10 @@ def test_a_termination_stops_and_releases_what_is_left_claws_back_and_bars_for_t
         centre.act(waiting, "approve", "director")
     assert "tranche_is_payable@1" in {blocker.code for blocker in stopped.value.blockers}
     assert centre.act(waiting, "stop", "officer", comment="项目终止").step == "stopped"
-    project.act("record_refund", "finance", {"refund_fen": 1_000_000, "paper": "回单1"})
+    project.act("record_refund", "finance", {"refund_fen": 400_000, "paper": "回单1"})
+    meeting = {"reason": "组织已无财产", "meeting_on": "2026-09-30", "minutes_number": "会纪〔2026〕11号"}
+    project.act("write_off", "director", meeting)
+    assert project.money() == {"paid": 1_099_999, "free": 7_000_001 + 1_900_000}
     assert project.act("close", "officer") == "terminated"
     assert project.row().status == "terminated"
 

@@ -27,6 +27,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "failure_decision.confirm": {"reasons": "情况属实", "clawback_fen": 1_000},
     "termination_decision.confirm": {"reasons": "情况属实", "clawback_fen": 1_000, "breach": False},
     "overturn_after_midterm": REASON,
+    "write_off": {"reason": "组织已无财产", "meeting_on": "2026-09-18", "minutes_number": "会纪〔2026〕11号"},
     "record_refund": {"refund_fen": 1, "paper": "回单1"},
     "payment.submit": ACCOUNT,
     "approve_collectively": {"meeting_on": "2026-09-18", "minutes_number": "会纪〔2026〕10号"},
@@ -48,13 +49,13 @@ carrying_on: report WO, conclude_without_report O, propose_line_change WO, exten
 final_acceptance: propose_acceptance O, rectify O, propose_termination O
 final_correction: resubmit WO, go_on_uncorrected O
 settlement: approve D, send_back D
-winding_up: close O, record_refund F
+winding_up: close O, record_refund F, write_off D
 line_change: approve_line_change OD, reject OD
 termination_decision: confirm D, reject D
 termination_service: serve O
 termination_window: elapse A, request_internal_review WO
 termination_review: uphold D, overturn D, overturn_after_midterm D
-terminating: close O, record_refund F
+terminating: close O, record_refund F, write_off D
 settled: nothing more
 terminated: nothing more
 """,
