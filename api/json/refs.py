@@ -17,3 +17,10 @@ class CommunityRef(BaseModel):
 
     id: str
     name: str
+
+
+class PersonRef(BaseModel):
+    """A person by id and name."""
+
+    id: str
+    name: str

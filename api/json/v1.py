@@ -21,6 +21,7 @@ from api.json import (
     review_runs,
     session,
     status,
+    substitutes,
     surveys,
     tokens,
     worklist,
@@ -45,6 +46,7 @@ for _resource in (
     procedures,
     status,
     review_runs,
+    substitutes,
     session,
     tokens,
 ):

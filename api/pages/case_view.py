@@ -16,7 +16,7 @@ from incubator.engine import forms
 from incubator.engine.choices import Choice
 from incubator.engine.definition import Definition, Step, StepKind
 from incubator.engine.policy import Policy
-from incubator.engine.roles import Actor, Role, names_of
+from incubator.engine.roles import ROLE_NAMES, Actor, Role, names_of
 from incubator.engine.rules import Blocker
 from incubator.queries.case_file import CaseFile, Recorded
 from incubator.queries.outcomes import outcome_title
@@ -143,10 +143,12 @@ def _cure(card: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def blocker_card(blocker: Blocker) -> dict[str, Any]:
-    """A blocker for the why-blocked card, with the place on the page where it can be cured."""
+    """A blocker for the why-blocked card, with the place where it can be cured."""
     link = ""
     if blocker.kind == "document":
         link = f"#document-{blocker.code.partition(':')[2]}"
+    elif blocker.code == "four_eyes" and blocker.who == ROLE_NAMES[Role.ADMINISTRATOR]:
+        link = "/substitutes"  # nobody is left, and nobody was named beforehand
     return {
         "code": blocker.code,
         "message": blocker.message,

@@ -191,6 +191,8 @@ def _nav(actor: Actor) -> tuple[str, ...]:
         shown.append("reviews")  # a receipt tells of the whole street
     if may(actor, Permission.IMPORT_SURVEY):
         shown.append("survey")
+    if may(actor, Permission.NAME_SUBSTITUTE):
+        shown.append("substitutes")
     return tuple(shown)
 
 

@@ -21,6 +21,7 @@ from api.pages import (
     signin,
     status,
     sub_teams,
+    substitutes,
     surveys,
     worklist,
 )
@@ -45,5 +46,6 @@ for _pages in (
     review_runs,
     surveys,
     opening_stock,
+    substitutes,
 ):
     router.include_router(_pages.router)

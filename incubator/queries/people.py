@@ -1,4 +1,4 @@
-"""Reading people: names for a timeline, who holds a role over an area, who stands in, and the list of users."""
+"""Reading people: names for a timeline, who holds a role over an area, and the list of users."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from incubator.engine.roles import WHOLE_STREET, Actor, Grant, Role
+from incubator.errors import NotFound
 from incubator.models.base import table
-from incubator.models.streets import Account, Person, RoleGrant, Substitute
+from incubator.models.streets import Account, Person, RoleGrant
 from incubator.queries.visibility import visible_to
+from incubator.text import Text
 
-_PEOPLE, _ACCOUNTS, _GRANTS, _SUBSTITUTES = table(Person), table(Account), table(RoleGrant), table(Substitute)
+_PEOPLE, _ACCOUNTS, _GRANTS = table(Person), table(Account), table(RoleGrant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,16 @@ def holders_of(
     return [PersonName(row.id, row.public_id, row.name) for row in rows]
 
 
-def substitutes_for(connection: Connection, *, street_id: int, role: Role, day: date) -> list[PersonName]:
-    """Who is named to stand in for a role on a day."""
-    rows = connection.execute(
-        select(_PEOPLE.c.id, _PEOPLE.c.public_id, _PEOPLE.c.name)
-        .join(_SUBSTITUTES, _SUBSTITUTES.c.person_id == _PEOPLE.c.id)
-        .where(_SUBSTITUTES.c.street_id == street_id, _SUBSTITUTES.c.role == role.value, _SUBSTITUTES.c.until >= day)
-        .order_by(_PEOPLE.c.name, _PEOPLE.c.id)
-    )
-    return [PersonName(row.id, row.public_id, row.name) for row in rows]
+def find_person(connection: Connection, actor: Actor, public_id: str) -> PersonName:
+    """A person whom the actor may see, by public id. Raises NotFound."""
+    row = connection.execute(
+        select(_PEOPLE.c.id, _PEOPLE.c.public_id, _PEOPLE.c.name).where(
+            _PEOPLE.c.public_id == public_id, visible_to(actor, _PEOPLE)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(Text("本街道没有这个人员", "The street has no such person"))
+    return PersonName(row.id, row.public_id, row.name)
 
 
 def users(connection: Connection, actor: Actor, day: date) -> list[UserLine]:

@@ -13,14 +13,13 @@ from incubator.errors import Invalid, NotFound
 from incubator.models.base import NO_DATE, table
 from incubator.models.hubs import Hub, HubRepresentative, HubStatus
 from incubator.models.organizations import Organization
-from incubator.models.streets import Person, RoleGrant
+from incubator.models.streets import RoleGrant
+from incubator.queries.people import PersonName, find_person
 from incubator.queries.visibility import Permission, require, visible_to
 from incubator.services.organizations import change_organization, organization_not_found
 from incubator.text import Text
 
-SPEAKERS, ORGANIZATIONS, PEOPLE, GRANTS, HUBS = (
-    table(each) for each in (HubRepresentative, Organization, Person, RoleGrant, Hub)
-)
+SPEAKERS, ORGANIZATIONS, GRANTS, HUBS = (table(each) for each in (HubRepresentative, Organization, RoleGrant, Hub))
 ONE_DAY = timedelta(days=1)
 
 
@@ -31,7 +30,7 @@ def name_representative(
 
     Named again, nothing changes. Raises NotFound, NotAllowed, Invalid for who does not hold the role, or no hub.
     """
-    hub, somebody = _hub(connection, organization, actor), _person(connection, person, actor)
+    hub, somebody = _hub(connection, organization, actor), find_person(connection, actor, person)
     day = since or today(now)
     if day > today(now):
         raise _invalid("since", Text("日期不能晚于今天", "The day lies in the future"))
@@ -55,7 +54,7 @@ def end_representative(
     connection: Connection, *, organization: str, person: str, actor: Actor, now: datetime, on: date | None = None
 ) -> None:
     """Let a person speak for the hub no more from a day on (today unless told). Raises NotFound, NotAllowed, Invalid."""
-    hub, somebody = _hub(connection, organization, actor), _person(connection, person, actor)
+    hub, somebody = _hub(connection, organization, actor), find_person(connection, actor, person)
     day = on or today(now)
     if day > today(now):
         raise _invalid("on", Text("日期不能晚于今天", "The day lies in the future"))
@@ -76,17 +75,6 @@ def _hub(connection: Connection, organization: str, actor: Actor) -> Row[Any, An
     if row is None:
         raise organization_not_found()
     require(actor, Permission.NAME_HUB_REPRESENTATIVE, street_id=row.street_id, community_id=row.community_id)
-    return row
-
-
-def _person(connection: Connection, person: str, actor: Actor) -> Row[Any, Any, Any]:
-    row = connection.execute(
-        select(PEOPLE.c.id, PEOPLE.c.public_id, PEOPLE.c.name).where(
-            PEOPLE.c.public_id == person, visible_to(actor, PEOPLE)
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound(Text("本街道没有这个人员", "The street has no such person"))
     return row
 
 
@@ -130,7 +118,7 @@ def _note(
     connection: Connection,
     hub_id: int,
     event: str,
-    somebody: Row[Any, Any, Any],
+    somebody: PersonName,
     day: date,
     actor: Actor,
     now: datetime,

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Date, Row, bindparam, func, insert, select, update
 
 from incubator.clock import today
+from incubator.engine import idempotency
 from incubator.engine.roles import ROLE_NAMES, Actor, Role
 from incubator.engine.streams import Entry, append
 from incubator.errors import Invalid, NotAllowed, NotFound
 from incubator.models.base import table
 from incubator.models.streets import Person, Substitute
+from incubator.queries.substitutes import roles_stood_in_for
 from incubator.queries.visibility import Permission, require
 from incubator.text import Text
 
@@ -37,32 +39,46 @@ def stands_in_of(row: Row[Any]) -> frozenset[Role]:
 
 
 def name_substitute(
-    connection: Connection, *, street_id: int, role: Role, person_id: int, until: date, actor: Actor, now: datetime
+    connection: Connection,
+    *,
+    street_id: int,
+    role: Role,
+    person_id: int,
+    until: date,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
 ) -> None:
     """Name who stands in for a role, up to and including `until`; named again, the new date replaces the old.
 
-    By the director or an administrator, never oneself (NotAllowed). Raises Invalid for a date gone by or the role of
-    automation, NotFound for a person of another street.
+    By the director or an administrator, never oneself (NotAllowed). Raises Invalid for a date gone by or a role that
+    decides nothing with four eyes, NotFound for a person of another street. Under the same key it is done once.
     """
     require(actor, Permission.NAME_SUBSTITUTE, street_id=street_id)
     if actor.person_id == person_id:
         raise NotAllowed(
             Text("不得指定本人为代理人，请由他人指定", "Nobody names oneself as a substitute; somebody else must")
         )
-    if role is Role.AUTOMATION:
-        problem = [Text("系统自动办理无须代理人", "Automation has no substitute")]
+    if role not in roles_stood_in_for():
+        problem = [Text("“{role}”无须代理人", "Nobody stands in for {role}").fill(role=ROLE_NAMES[role])]
         raise Invalid(Text("代理的角色有误", "The role cannot be stood in for"), fields={"role": problem})
     if until < today(now):
         past = [Text("截止日期不得早于今天", "The last day must not lie in the past")]
         raise Invalid(Text("代理期限有误", "The substitute's last day does not fit"), fields={"until": past})
     _of_street(connection, street_id, person_id)
-    key = {"street_id": street_id, "role": role.value, "person_id": person_id}
-    values = {"named_by": actor.person_id, "named_at": now, "until": until}
-    same = [_SUBSTITUTES.c[column] == value for column, value in key.items()]
-    if connection.execute(update(_SUBSTITUTES).where(*same).values(**values)).rowcount == 0:
-        connection.execute(insert(_SUBSTITUTES), {**key, **values})
-    change = {"role": role.value, "until": until.isoformat()}
-    append(connection, Entry("person", person_id, street_id, "person.named_substitute", actor, change), now=now)
+
+    def name() -> dict[str, Any]:
+        whom = {"street_id": street_id, "role": role.value, "person_id": person_id}
+        values = {"named_by": actor.person_id, "named_at": now, "until": until}
+        same = [_SUBSTITUTES.c[column] == value for column, value in whom.items()]
+        if connection.execute(update(_SUBSTITUTES).where(*same).values(**values)).rowcount == 0:
+            connection.execute(insert(_SUBSTITUTES), {**whom, **values})
+        change = {"role": role.value, "until": until.isoformat()}
+        append(connection, Entry("person", person_id, street_id, "person.named_substitute", actor, change), now=now)
+        return {}
+
+    asked = ["substitute", street_id, role.value, person_id, until.isoformat()]
+    idempotency.once(connection, actor, key, asked, name, now=now)
 
 
 def withdraw_substitute(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
@@ -14,9 +13,8 @@ from incubator.models.base import table
 from incubator.models.streets import RoleGrant
 from incubator.services.accounts import add_user, console, create_account
 from incubator.services.people import RoleInArea, actor_of, grant_role
-from incubator.services.substitutes import name_substitute
 from tests.api.centre import Browser, WebCentre
-from tests.api.desk import act, follow, hand_in, open_case_for, words_of
+from tests.api.desk import act, document_of, follow, hand_in, open_case_for, words_of
 from tests.api.test_case_page import TYPED
 from tests.factories import PASSWORD, usual_hash
 from tests.procedures.world import APPLICATION_PAPERS, CHECKED, OPINION
@@ -59,14 +57,11 @@ def accepted(centre: WebCentre) -> str:
 
 
 def name_second(centre: WebCentre) -> None:
-    """The one person names the other to stand in for the director."""
-    centre.database.write(
-        lambda connection: name_substitute(
-            connection, street_id=centre.street.street_id, role=Role.DIRECTOR,
-            person_id=centre.people["second"].person_id, until=date(2026, 12, 31), actor=centre.people["officer"],
-            now=centre.clock.now(),
-        )
-    )  # fmt: skip
+    """The one person names the other to stand in for the director, on the page."""
+    browser = centre.browser("officer")
+    (second,) = document_of(browser.get("/substitutes")).xpath("//option[contains(., '测试second')]/@value")
+    sent = {"role": "director", "person": second, "until": "2026-12-31"}
+    assert browser.post("/substitutes", sent).status_code == 303
 
 
 def sent(centre: WebCentre, browser: Browser, case: str) -> Any:
@@ -82,7 +77,9 @@ def test_who_accepted_cannot_approve_in_any_role_or_by_any_account_and_the_named
     assert second.get("/worklist").status_code == 403  # nobody's substitute yet: an account without a role
     for username in ("officer", "officer-again"):
         browser = two.browser(username)
-        assert own in words_of(browser.get(f"/cases/{case}"))
+        page = browser.get(f"/cases/{case}")
+        assert own in words_of(page)
+        assert document_of(page).xpath("//*[@class='blockers']//a/@href") == ["/substitutes"]  # where it can be cured
         refused = sent(two, browser, case)
         assert (refused.status_code, own in words_of(refused)) == (403, True)
         blockers = two.program(username).get(f"cases/{case}").json()["actions"]

@@ -19,9 +19,11 @@ from incubator.models.cases import Case, PanelSeat, WorkItem
 from incubator.models.events import Event
 from incubator.models.organizations import Document, Filing, Organization, SurveyImport
 from incubator.models.streets import Account, Community, Street
-from incubator.queries.people import holders_of, names_of_people, substitutes_for, users
+from incubator.queries.people import holders_of, names_of_people, users
+from incubator.queries.substitutes import substitutes
 from incubator.queries.visibility import Permission, may, require, visible_to
 from incubator.services.accounts import console
+from incubator.services.bootstrap import load_procedures
 from incubator.services.people import RoleInArea, actor_of, create_person, grant_role, withdraw_role
 from incubator.services.streets import communities_of, create_community, create_street, ensure_street
 from incubator.services.substitutes import name_substitute, withdraw_substitute
@@ -181,16 +183,17 @@ def test_the_list_of_users_shows_accounts_to_whoever_sees_the_whole_street(
 def test_a_substitute_is_named_by_somebody_else_and_until_a_day(
     database: Database, street: StreetWorld, clock: FixedClock
 ) -> None:
+    load_procedures(database, clock.now())
     director = make_user(database, street, Role.DIRECTOR, clock.now())
     officer = make_user(database, street, Role.OFFICER, clock.now())
     until = date(2026, 9, 30)
 
-    def name(actor: Actor, person: Actor, day: date = until) -> None:
+    def name(actor: Actor, person: Actor, day: date = until, role: Role = Role.DIRECTOR) -> None:
         database.write(
             lambda c: name_substitute(
                 c,
                 street_id=street.street_id,
-                role=Role.DIRECTOR,
+                role=role,
                 person_id=person.person_id,
                 until=day,
                 actor=actor,
@@ -203,13 +206,15 @@ def test_a_substitute_is_named_by_somebody_else_and_until_a_day(
             name(actor, person)
     with pytest.raises(Invalid):
         name(director, officer, date(2026, 9, 17))
+    for role in (Role.EXPERT, Role.AUTOMATION):  # four eyes ask nothing of them
+        with pytest.raises(Invalid):
+            name(director, officer, role=role)
     name(director, officer, date(2026, 9, 20))
     name(director, officer)
 
     def standing_in(day: date) -> list[int]:
         with database.read() as connection:
-            named = substitutes_for(connection, street_id=street.street_id, role=Role.DIRECTOR, day=day)
-        return [person.id for person in named]
+            return [each.person.id for each in substitutes(connection, director, day)]
 
     assert (standing_in(until), standing_in(date(2026, 10, 1))) == ([officer.person_id], [])
     end = {"street_id": street.street_id, "role": Role.DIRECTOR, "person_id": officer.person_id, "actor": director}
