@@ -27,8 +27,8 @@ router = APIRouter()
 ADDRESS = "/worklist"
 # Who has work of their own in cases; to others the list of the whole area says more than an empty one.
 _WORK_IN_CASES = frozenset(
-    {Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.EXPERT, Role.HUB_REPRESENTATIVE}
-)  # fmt: skip
+    {Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.FINANCE, Role.EXPERT, Role.HUB_REPRESENTATIVE}
+)
 _TITLES = {
     View.MINE: Text("待我办理", "For me"),
     View.ALL: Text("全部在办", "All in hand"),

@@ -128,15 +128,23 @@ def _spent(grant: Grant, *each: tuple[int, int, str, str]) -> Moves:
     )
 
 
+def _midterm(grant: Grant) -> Moves:
+    """The mid-term report passes, and the second tranche is paid."""
+    return (
+        (0, projects.reports(grant, "midterm_report")),
+        (5, projects.passes_midterm(grant)),
+        *then(3, projects.paid(grant, 2)),
+    )
+
+
 SETTLED_WELL: tuple[Story, ...] = (
-    Story(moves=funding.agreed(SETTLED), begins=ago(492)),
-    Story(moves=projects.paid(SETTLED, 1), begins=ago(438)),
+    Story(moves=funding.agreed(SETTLED), ends=ago(440)),
+    Story(moves=projects.paid(SETTLED, 1), begins=ago(437)),
     Story(moves=_spent(
         SETTLED, (1, 580_000, "爱心包、血压计", "24-1001"), (2, 900_000, "上门服务二十场", "24-1002"),
         (3, 600_000, "志愿者补贴（上半期）", "24-1003"), (4, 300_000, "志愿者保险", "24-1004"),
     ), begins=ago(420)),
-    Story(moves=((0, projects.reports(SETTLED, "midterm_report")), (5, projects.passes_midterm(SETTLED))), begins=ago(372)),
-    Story(moves=projects.paid(SETTLED, 2), begins=ago(360)),
+    Story(moves=_midterm(SETTLED), begins=ago(360)),
     Story(moves=(
         (0, projects.spends(SETTLED, 2, 261_000, "上门服务六场", "24-1005")),
         (2, projects.accepts(SETTLED, "24-1005")),
@@ -152,15 +160,15 @@ SETTLED_WELL: tuple[Story, ...] = (
     ), begins=ago(235)),
 )  # fmt: skip
 PAID_AT_LAST: tuple[Story, ...] = (
-    Story(moves=funding.agreed(RETURNED, funding.FAIR), begins=ago(490)),
+    Story(moves=funding.agreed(RETURNED, funding.FAIR), ends=ago(438)),
     Story(moves=projects.returned_and_paid(RETURNED, 1), begins=ago(436)),
     Story(moves=_spent(
         RETURNED, (1, 690_000, "保温箱二十个", "24-2001"), (2, 480_000, "送餐电动车租用", "24-2002"),
         (3, 1_150_000, "志愿者补贴", "24-2003"),
     ), begins=ago(405)),
     Story(moves=((0, projects.reports(RETURNED, "midterm_report")), (3, projects.asks_to_mend(RETURNED)),
-                 (6, projects.mends(RETURNED)), (3, projects.passes_midterm(RETURNED))), begins=ago(370)),
-    Story(moves=projects.paid(RETURNED, 2), begins=ago(345)),
+                 (6, projects.mends(RETURNED)), (3, projects.passes_midterm(RETURNED)),
+                 *then(3, projects.paid(RETURNED, 2))), begins=ago(365)),
     Story(moves=(
         (0, projects.reports(RETURNED, "final_report", "final_accounts", activities=40, beneficiaries=2400)),
         (6, projects.proposes_acceptance(RETURNED)),
@@ -170,21 +178,22 @@ PAID_AT_LAST: tuple[Story, ...] = (
     ), begins=ago(232)),
 )  # fmt: skip
 CLAWED_BACK: tuple[Story, ...] = (
-    Story(moves=funding.agreed(FAILING, funding.FAIR), begins=ago(488)),
-    Story(moves=projects.paid(FAILING, 1), begins=ago(434)),
+    Story(moves=funding.agreed(FAILING, funding.FAIR), ends=ago(436)),
+    Story(moves=projects.paid(FAILING, 1), begins=ago(433)),
     Story(moves=_spent(FAILING, (1, 320_000, "手工材料一批", "24-3001")), begins=ago(410)),
     Story(moves=((0, projects.reports(FAILING, "midterm_report", activities=2, beneficiaries=18)),
                  *projects.fails_midterm(FAILING, 300_000)), begins=ago(365)),
     Story(moves=((0, projects.refunds(FAILING, 300_000, "银行回单 0315")),), begins=ago(318)),
     Story(moves=projects.terminated(FAILING, 380_000), begins=ago(300)),
+    Story(moves=(*aftercare.ordered("project", "项目款挪作他用\n活动签到代签", "退还挪用款项\n建立项目收支和签到制度"),
+                 *aftercare.RECTIFIED), begins=ago(266)),
     Story(moves=((0, projects.refunds(FAILING, 380_000, "银行回单 0561")), (3, projects.closes(FAILING))), begins=ago(255)),
 )  # fmt: skip
 AWAITING_SETTLEMENT: tuple[Story, ...] = (
-    Story(moves=funding.agreed(ENDING), begins=ago(430)),
-    Story(moves=projects.paid(ENDING, 1), begins=ago(375)),
+    Story(moves=funding.agreed(ENDING), ends=ago(385)),
+    Story(moves=projects.paid(ENDING, 1), begins=ago(382)),
     Story(moves=_spent(ENDING, (1, 560_000, "展板和桌椅", "25-4001"), (2, 610_000, "敬老活动两场", "25-4002")), begins=ago(340)),
-    Story(moves=((0, projects.reports(ENDING, "midterm_report")), (5, projects.passes_midterm(ENDING))), begins=ago(325)),
-    Story(moves=projects.paid(ENDING, 2), begins=ago(310)),
+    Story(moves=_midterm(ENDING), begins=ago(308)),
     Story(moves=_spent(ENDING, (2, 270_000, "敬老活动一场", "25-4003"), (3, 280_000, "宣传折页", "25-4004")), begins=ago(200)),
     Story(moves=((0, projects.reports(ENDING, "final_report", "final_accounts", activities=12, beneficiaries=320)),
                  (6, projects.proposes_acceptance(ENDING))), ends=waiting(4)),
@@ -203,7 +212,7 @@ RUNNING: tuple[Story, ...] = (
 CAREERS: tuple[Career, ...] = (
     Career(group="桂花社区金秋助老服务队", hub="centre", affiliated=620, stories=(*SETTLED_WELL, *RUNNING)),
     Career(group="书院社区阳光助老服务队", hub="centre", affiliated=615, stories=PAID_AT_LAST),
-    Career(group="东门社区常青助残之家", hub="centre", affiliated=610, evaluation=(), stories=CLAWED_BACK),
+    Career(group="东门社区常青助残之家", hub="centre", affiliated=610, evaluation=evaluation.rated(55, 2), stories=CLAWED_BACK),
     Career(group="望江社区常青助老服务队", hub="centre", affiliated=600, stories=AWAITING_SETTLEMENT),
     Career(group="水井社区福满环保志愿队", stories=(
         Story(moves=funding.refused(TURNED_DOWN), begins=ago(485)), Story(moves=funding.submitted(GREEN), ends=waiting(2)),
@@ -223,14 +232,14 @@ CAREERS: tuple[Career, ...] = (
         Story(moves=funding.agreed(BRIDGE), ends=waiting(12)), Story(moves=projects.requested(BRIDGE, 1), ends=waiting(4)),
     )),
     Career(group="东门社区金秋健康小屋", hub="centre", affiliated=345, months=12, stories=(
-        Story(moves=funding.agreed(HEALTH), begins=ago(150)), Story(moves=projects.paid(HEALTH, 1), begins=ago(95)),
+        Story(moves=funding.agreed(HEALTH), ends=ago(80)), Story(moves=projects.paid(HEALTH, 1), begins=ago(77)),
         Story(moves=(*_spent(HEALTH, (1, 420_000, "血糖试纸", "26-7001")),
                      (4, projects.changes_lines(HEALTH, (1, 700_000), (2, 800_000)))), ends=waiting(3)),
     )),
     Career(group="北塔社区阳光红十字志愿队", hub="centre", affiliated=300,
            stories=(Story(moves=funding.awarded(FIRST_AID), ends=waiting(11)),)),
     Career(group="水井社区晨曦民乐队", hub="centre", affiliated=250,
-           stories=(Story(moves=funding.agreed(NOTES), begins=ago(140)), Story(moves=projects.paid(NOTES, 1), begins=ago(88)),
+           stories=(Story(moves=funding.agreed(NOTES), ends=ago(88)), Story(moves=projects.paid(NOTES, 1), begins=ago(85)),
                     Story(moves=((0, projects.reports(NOTES, "midterm_report")),), ends=waiting(6)))),
     Career(group="东门社区邻里居家养老服务社", stories=(Story(moves=funding.objected(COMPANION), ends=waiting(2)),)),
     Career(group="桂花社区红烛居家养老服务社", stories=(Story(moves=funding.scored(MEALS, funding.FAIR), ends=waiting(3)),)),
@@ -262,7 +271,7 @@ CAREERS: tuple[Career, ...] = (
     Career(group="书院社区春晖健身气功站", hub="centre", affiliated=365, months=12,
            stories=(Story(moves=hubs.RENEWAL_ASKED, ends=waiting(2)),)),
     # What goes wrong, and what is mended.
-    Career(group="桂花社区邻里红十字志愿队", last_year=FAILED, evaluation=(), stories=(
+    Career(group="桂花社区邻里红十字志愿队", last_year=FAILED, evaluation=evaluation.rated(56, 5), stories=(
         Story(moves=(*aftercare.ordered("yearly_review", "全年仅开展活动一次\n成员不足十人", "每季度至少开展一次活动\n补足成员并更新花名册"),
                      *aftercare.RECTIFIED), begins=year_before(5, 6)),
     )),

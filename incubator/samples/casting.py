@@ -57,10 +57,10 @@ class Casting:
     def _calls(self) -> None:
         """Last year's call, and this year's, which takes applications all the year round."""
         at, agenda = self.agenda.at, self.agenda
-        at(ago(505)(agenda), funding.call_drafted(
-            funding.LAST, "{year}年公益微创投", 20_000_000, "street_public_benefit", 90, "示例街办〔{year}〕8号",
+        at(ago(520)(agenda), funding.call_drafted(
+            funding.LAST, "{year}年公益微创投", 20_000_000, "street_public_benefit", 110, "示例街办〔{year}〕8号",
         ))  # fmt: skip
-        at(ago(500)(agenda), funding.call_published(funding.LAST))
+        at(ago(515)(agenda), funding.call_published(funding.LAST))
         at(ago(280)(agenda), funding.call_closed(funding.LAST))
         cap = {"funding.cap": {"fen": 6_000_000}}
         at(ago(176)(agenda), funding.call_drafted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from incubator.policies.values import Validity
@@ -123,7 +123,7 @@ RENEWAL_ASKED: Moves = (
 PARTING_ASKED: Moves = (
     (0, begin(PARTING)),
     (1, by("worker", PARTING, "submit", lambda stage, group: {
-        "kind": "agreed", "reason": "活动方向调整，双方协商解除", "ends_on": (stage.day + timedelta(days=30)).isoformat(),
+        "kind": "agreed", "reason": "活动方向调整，双方协商解除", "ends_on": stage.day.isoformat(),
     }, papers=("ending_statement",))),
 )  # fmt: skip
 PARTED: Moves = (
