@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from incubator.engine import streams
 from incubator.models.automation import Outbox, ReviewRun
 from incubator.models.base import table
 from incubator.models.cases import Case, IdempotentAnswer
+from incubator.queries.clock_openings import CLOCK_OPENINGS
 from tests.dying import Doers
 from tests.engine import deeds
 from tests.engine.deeds import Asked, told
@@ -73,21 +75,38 @@ def test_an_opening_is_made_whole_or_not_at_all_whenever_the_process_dies(
 def test_a_sweep_opens_each_review_once_whenever_its_process_dies(
     centre: Centre, database_url: str, processes: Doers
 ) -> None:
+    # Each procedure is swept in a transaction of its own: a death leaves those before it whole and the others untouched.
     centre.filed_groups(3)
     asked = {"now": centre.on("2027-01-04").clock.now().isoformat(), "run_key": "2027-01-04T08:00:00+08:00"}
-    survivor = killed_at_every_moment(centre, processes, database_url, deeds.SWEEP, keyed=False, **asked)
-    assert survivor == [3]
-    opened = cases(centre)
+    receipts, opened_by_then = [], []
+    for ending in processes.deaths(database_url, deeds.SWEEP, **asked):
+        with centre.database.read() as connection:
+            receipts.append(
+                connection.scalars(select(table(ReviewRun).c.procedure).order_by(table(ReviewRun).c.id)).all()
+            )
+        opened_by_then.append(len(reviews(centre)))
+    assert not ending.killed
+    assert not ending.error
+    assert set(opened_by_then) == {0, 3}
+    for earlier, later in pairwise(receipts):
+        assert later[: len(earlier)] == earlier
+    assert len(receipts[-1]) == len(set(receipts[-1])) == len(CLOCK_OPENINGS)
+    opened = reviews(centre)
     assert [number for _, number in opened] == ["NJ-2027-0001", "NJ-2027-0002", "NJ-2027-0003"]
     with centre.database.read() as connection:
-        assert connection.execute(select(table(ReviewRun).c.due, table(ReviewRun).c.opened)).all() == [(3, 3)]
+        runs = table(ReviewRun)
+        counts = select(runs.c.due, runs.c.opened).where(runs.c.procedure == "yearly_review")
+        assert connection.execute(counts).all() == [(3, 3)]
         for case_id, _ in opened:
             assert_whole(connection, case_id)
 
 
-def killed_at_every_moment(
-    centre: Centre, processes: Doers, url: str, deed: str, *, keyed: bool = True, **asked: Any
-) -> Any:
+def reviews(centre: Centre) -> list[tuple[str, str]]:
+    """The yearly reviews that are there: public id and number."""
+    return [(case_id, number) for case_id, number in cases(centre) if number.startswith("NJ")]
+
+
+def killed_at_every_moment(centre: Centre, processes: Doers, url: str, deed: str, **asked: Any) -> Any:
     """Let one process after the other die of the deed, each a moment later; the answer of the one that survives.
 
     After each death the database is exactly as before, until one had committed; from then on it is as that one left it,
@@ -105,11 +124,10 @@ def killed_at_every_moment(
     assert [state == before for state in left] == [True] * (len(left) - 2) + [False] * 2
     assert left[-2] == after
     assert len(left) > 10
-    if keyed:
-        with centre.database.read() as connection:
-            answers = table(IdempotentAnswer)
-            answer = connection.scalars(select(answers.c.answer).where(answers.c.idempotency_key == KEY)).one()
-        assert answer == endings[-1].answer
+    with centre.database.read() as connection:
+        answers = table(IdempotentAnswer)
+        answer = connection.scalars(select(answers.c.answer).where(answers.c.idempotency_key == KEY)).one()
+    assert answer == endings[-1].answer
     return endings[-1].answer
 
 
