@@ -78,15 +78,16 @@ def test_a_sweep_opens_each_review_once_whenever_its_process_dies(
     # Each procedure is swept in a transaction of its own: a death leaves those before it whole and the others untouched.
     centre.filed_groups(3)
     asked = {"now": centre.on("2027-01-04").clock.now().isoformat(), "run_key": "2027-01-04T08:00:00+08:00"}
-    receipts, opened_by_then = [], []
+    endings, receipts, opened_by_then = [], [], []
     for ending in processes.deaths(database_url, deeds.SWEEP, **asked):
+        endings.append(ending)
         with centre.database.read() as connection:
             receipts.append(
                 connection.scalars(select(table(ReviewRun).c.procedure).order_by(table(ReviewRun).c.id)).all()
             )
         opened_by_then.append(len(reviews(centre)))
-    assert not ending.killed
-    assert not ending.error
+    assert not endings[-1].killed
+    assert not endings[-1].error
     assert set(opened_by_then) == {0, 3}
     for earlier, later in pairwise(receipts):
         assert later[: len(earlier)] == earlier
