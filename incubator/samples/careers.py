@@ -9,7 +9,7 @@ from incubator.samples.agenda import Moves, Story, When, ago, waiting
 from incubator.samples.stories import aftercare, evaluation, filing, funding, hubs, projects
 from incubator.samples.stories.funding import LAST, THIS, Grant
 from incubator.samples.stories.telling import then
-from incubator.samples.stories.yearly_review import BASICALLY, FAILED, THIS_YEAR
+from incubator.samples.stories.yearly_review import BASICALLY, FAILED, NEVER_REPORTED, THIS_YEAR
 
 ORDINARY = Story(moves=(), ends=ago(0))
 
@@ -21,8 +21,8 @@ class Career:
     `filed` is the day of its filing, else it is filed in its turn at the beginning; `last_year` and `this_year` are its
     yearly reviews where they are not simply passed, None where no report came; `evaluation` the stars where they are not
     simply given, () where there is none to be; `hub` carries it since `affiliated` days ago for `months`; from `quiet`
-    on it does nothing, until it is `revived`, and on the days `unreached` nobody was met. With
-    `leaves` its filing ends within a year, nobody having been met `unreached_before` so many days.
+    on it does nothing, until it is `revived`, and on the days `unreached` nobody was met. What
+    `upgrades` it ends its yearly reviews here. With `leaves` its filing ends within a year, nobody having been met `unreached_before` so many days.
     """
 
     group: str
@@ -37,8 +37,14 @@ class Career:
     quiet: When | None = None
     revived: When | None = None
     unreached: tuple[When, ...] = ()
+    upgrades: Story | None = None
     leaves: Moves = ()
     unreached_before: tuple[int, ...] = ()
+
+
+def this_year(month: int, day: int) -> When:
+    """That day of this year."""
+    return lambda agenda: date(agenda.today.year, month, day)
 
 
 def year_before(month: int, day: int) -> When:
@@ -250,11 +256,16 @@ CAREERS: tuple[Career, ...] = (
     *(
         Career(group=group, this_year=story)
         for group, story in zip((
-            "东门社区金秋腰鼓队", "新桥社区和谐太极拳队", "北塔社区和谐棋牌协会", "望江社区银龄心理疏导室", "桂花社区春晖书画社",
+            "东门社区金秋腰鼓队", "新桥社区和谐太极拳队", "望江社区银龄心理疏导室", "桂花社区春晖书画社",
             "书院社区暖心捐赠互助站", "水井社区红烛腰鼓队", "新桥社区常青物业协商会", "望江社区金秋家电义修队", "东门社区康乐乒乓球队",
             "新桥社区翠竹文明劝导队", "水井社区常青柔力球队", "桂花社区暖心乒乓球队", "北塔社区和谐健身气功站",
         ), THIS_YEAR, strict=True)
     ),
+    Career(group="北塔社区和谐棋牌协会", this_year=Story(moves=(
+        *NEVER_REPORTED,
+        *aftercare.ordered("yearly_review", "未报送年度工作报告", "补报年度工作报告\n明确专人负责报送"),
+        *aftercare.RECTIFIED,
+    ), begins=this_year(5, 8))),
     # Hubs and those they carry.
     Career(group="北塔社区和谐家政互助社", stories=(Story(moves=hubs.RECOGNITION_ASKED, ends=waiting(3)),)),
     Career(group="望江社区福满合唱团", stories=(
@@ -296,9 +307,8 @@ CAREERS: tuple[Career, ...] = (
     Career(group="新桥社区同心邻里调解室", stories=(Story(moves=filing.CHANGE_ASKED, ends=waiting(3)),)),
     Career(group="北塔社区邻里助老服务队", stories=(Story(moves=filing.EXIT_ASKED, ends=waiting(2)),)),
     Career(group="书院社区睦邻家电义修队", leaves=filing.EXITED),
-    Career(group="水井社区晨曦京剧票友社", stories=(
-        Story(moves=aftercare.registered("示例区晨曦京剧协会", "51000000SHILI0101X"), begins=ago(190)),
-    )),
+    Career(group="水井社区晨曦京剧票友社",
+           upgrades=Story(moves=aftercare.registered("示例区晨曦京剧协会", "51000000SHILI0101X"), begins=ago(190))),
     Career(group="桂花社区福满腰鼓队", stories=(Story(moves=aftercare.handed_over("示例区福满腰鼓协会"), ends=waiting(15)),)),
     # Filed in the course of time.
     Career(group="东门社区翠竹合唱团", filed=ago(520), evaluation=Story(moves=evaluation.failed(1), ends=waiting(16)),

@@ -103,7 +103,8 @@ class Casting:
             self.diary.live(group, career.revived(agenda), agenda.last_day)
         if career.unreached:
             self.diary.fail_to_reach(group, *(day(agenda) for day in career.unreached))
-        self._reviews(group, place, filed_on, career)
+        registered_on = agenda.tell(group, career.upgrades) if career.upgrades else agenda.today
+        self._reviews(group, place, filed_on, career, until=registered_on.year)
         if career.evaluation != ():
             self._evaluation(group, place, filed_on, career.evaluation)
         for story in career.stories:

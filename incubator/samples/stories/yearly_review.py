@@ -58,7 +58,6 @@ _RETURN = by("officer", REVIEW, "return_for_correction", {"points": "收支数�
 THIS_YEAR: tuple[Story | None, ...] = (
     None,
     None,
-    None,
     Story(moves=((0, report()),), ends=waiting(3)),
     Story(moves=((0, report(spending_fen=700_000)),), ends=waiting(19)),  # the conclusion is overdue
     Story(moves=((0, report()), (3, _RETURN)), ends=waiting(3)),
