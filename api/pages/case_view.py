@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from api.pages import case_form, case_papers, due, periods
+from api.pages import case_form, case_papers, due
 from api.pages.case_form import Typed
 from api.pages.case_papers import RefusedFiles
 from api.pages.panel_view import panel_parts
@@ -18,6 +18,7 @@ from incubator.engine.definition import Definition, Step, StepKind
 from incubator.engine.policy import Policy
 from incubator.engine.roles import ROLE_NAMES, Actor, Role, names_of
 from incubator.engine.rules import Blocker
+from incubator.queries import periods
 from incubator.queries.case_file import CaseFile, Recorded
 from incubator.queries.outcomes import outcome_title
 from incubator.text import Text

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from api.pages import due, periods
+from api.pages import due
 from api.pages.activities_view import Typed
 from api.pages.visitors import Visitor
 from incubator.engine import forms, library
@@ -16,6 +16,7 @@ from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Role
 from incubator.models.base import NO_DATE
 from incubator.procedures.affiliation.duties import DutyState, Owed
+from incubator.queries import periods
 from incubator.queries.hub_duties import duties_of
 from incubator.queries.hubs import HubFile, Member, Report, read_hub
 from incubator.queries.organizations import find_organization

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from api.pages import due, periods
+from api.pages import due
 from api.pages.case_papers import MADE
 from api.pages.case_view import blocker_cards, happening
 from api.pages.organization_form import may_be_corrected
@@ -19,6 +19,7 @@ from incubator.engine.policy import Policy
 from incubator.engine.roles import Actor
 from incubator.models.base import NO_DATE
 from incubator.models.organizations import Standing
+from incubator.queries import periods
 from incubator.queries.organizations import STANDING_NAMES, CaseLine, OrganizationFile
 from incubator.queries.path import Line, LineKind, Opening, Stage, StageState
 from incubator.queries.visibility import Permission, may

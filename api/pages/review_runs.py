@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.addresses import PublicId
-from api.pages import periods
 from api.pages.rendering import go, page
 from api.pages.visitors import Sending, Visiting
 from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import WHOLE_STREET, Actor
 from incubator.errors import NotAllowed
+from incubator.queries import periods
 from incubator.queries.review_runs import Run, read_review_run, review_runs
 from incubator.queries.visibility import Permission, covers_area, may, require
 from incubator.services.automation.receipts import AlreadySignedOff, sign_off

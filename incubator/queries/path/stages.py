@@ -15,6 +15,7 @@ from incubator.engine.roles import Role, names_of
 from incubator.engine.rules import Blocker
 from incubator.queries.organizations import CaseLine
 from incubator.queries.path.openings import Opening
+from incubator.queries.periods import matter
 from incubator.text import Text
 
 SURVEY, FILING, AFFILIATION, FUNDING, EVALUATION = "survey", "filing", "affiliation", "funding", "evaluation"
@@ -133,9 +134,8 @@ def reason(blockers: Iterable[Blocker]) -> Text | None:
 
 def result(case: CaseLine) -> Text:
     """How a case ended."""
-    title, outcome = case.definition.title, case.outcome_title
-    year = (f"{case.period} 年度", f"{case.period} ") if case.definition.periodic and case.period else ("", "")
-    return Text(f"{year[0]}{title.zh}：{outcome.zh}", f"{year[1]}{title.en}: {outcome.en}")
+    title = matter(case.definition.title, case.period if case.definition.periodic else "")
+    return Text(f"{title.zh}：{case.outcome_title.zh}", f"{title.en}: {case.outcome_title.en}")
 
 
 def how(opening: Opening) -> Text:

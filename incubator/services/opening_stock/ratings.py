@@ -107,7 +107,7 @@ def _enter_rating(entering: Entering, row: StockRow, body: Body, band: Choice, s
                 ratings.c.organization_id == body.id, ratings.c.kind == values["kind"],
                 ratings.c.status == RatingStatus.VALID,
             )
-            .values(status=RatingStatus.REPLACED, ended_on=announced_on)
+            .values(status=RatingStatus.REPLACED, ended_on=since, ended_at=entering.now)
         )  # fmt: skip
     fresh = public_id()
     key = entering.connection.execute(
