@@ -18,8 +18,8 @@ from incubator.procedures.payment.policy import Payment
 from incubator.procedures.project.policy import Project
 from incubator.procedures.rectification.policy import Rectification, Supervision
 from incubator.procedures.referral.policy import Referral
-from incubator.procedures.upgrade.policy import Upgrade
 from incubator.procedures.shared.path import Path
+from incubator.procedures.upgrade.policy import Upgrade
 from incubator.procedures.yearly_review.policy import YearlyReview
 
 
