@@ -120,7 +120,7 @@ def _naming(connection: Connection, visitor: Visitor) -> forms.Schema:
     ]
     return forms.form(
         forms.choice("role", Text("代理角色", "Role"), [(role.value, ROLE_NAMES[role]) for role in roles_stood_in_for()],
-                     hint=Text("限同一人不得兼办经办与决定的角色", "Roles that decide where four eyes are asked for")),
+                     hint=Text("这些角色的决定须由未经办该案的人作出", "What these decide is for somebody who did not handle the case")),
         forms.choice("person", Text("代理人", "Substitute"), [(line.person.public_id, _known_as(line)) for line in people],
                      hint=Text("限本街道有可用账号的人员，不得指定本人", "People of the street with an account, never oneself")),
         forms.day("until", Text("代理至", "Until"),
