@@ -90,9 +90,14 @@ def kept(file: CaseFile, typed: Typed) -> list[tuple[Text, Any]]:
 
 
 def fields_of(file: CaseFile, step: str) -> dict[str, forms.Schema]:
-    """Every field that a step and its decisions ask for, with the lists that the case's policy offers."""
+    """Every field that a step and its decisions ask for, with the lists that the case's policy offers.
+
+    One that several ask for is what the decision that was taken calls it: a refusal's reason is none of a withdrawal.
+    """
     declared = file.definition.by_key[step]
-    asked = forms.merged(declared.form, *(decision.form for decision in declared.decisions))
+    taken = [decision for decision in declared.decisions if f"{step}.{decision.name}" in file.case.acts]
+    every = [declared.form, *(decision.form for decision in declared.decisions)]
+    asked = forms.merged(*every, declared.form, *(decision.form for decision in taken))
     return dict((forms.offered(asked, file.policy, {}) or {}).get("properties", {}))
 
 

@@ -275,3 +275,16 @@ def test_the_page_reads_in_english(centre: WebCentre) -> None:
     assert "Culture and sports" in step.text_content()
     # What people wrote stays as it is; everything of ours is English.
     assert not re.findall("[\u4e00-\u9fff]+", " ".join(step.xpath(".//text()")))
+
+
+def test_reasons_are_called_what_the_decision_that_was_taken_calls_them(centre: WebCentre) -> None:
+    case = ready(centre)
+    worker, officer, director = (centre.browser(name) for name in ("worker", "officer", "director"))
+    follow(worker, act(worker, case, "submit", **{**TYPED, "name": "桂花社区常青合唱团"}))
+    centre.automate()
+    hand_in(worker, case, "committee_opinion")
+    follow(worker, act(worker, case, stance="agree", opinion="同意", held_on="2026-09-17"))
+    follow(officer, act(officer, case, checklist=["documents_read", "facts_match"]))
+    told = words_of(follow(director, act(director, case, "refuse", reason="成员不足", basis="备案条件")))
+    assert "不予备案的理由 成员不足" in told
+    assert "撤回原因 成员不足" not in told
