@@ -98,6 +98,7 @@ def _lanes(figures: ProcedureFigures) -> dict[str, Any]:
                 "href": _cases(procedure=figures.key, step=step.key),
             }
             for step in figures.steps
+            if step.open  # twenty procedures have two hundred steps, and most of them are empty
         ],
     }
 

@@ -41,7 +41,10 @@ def test_every_figure_is_the_length_of_the_list_it_leads_to(
     ]
     links += [(each.get("href"), each) for each in board.xpath("//table[@id='community-table']//td/a")]
     links += [(each.get("href"), each) for each in board.xpath("//section[@id='results']//td/a")]
-    assert len(links) > 12
+    lanes = board.xpath("//ol[@class='lanes']//span[@class='lane-number']")
+    assert sum(int(each.text_content()) for each in lanes) == in_hand
+    assert all(int(each.text_content()) for each in lanes)
+    assert len(links) > len(figures) + len(lanes)
     for address, number in links:
         assert rows_of(browser.get(address)) == int(number.text_content()), address
     late = board.xpath("//ol[@class='lanes']//span[contains(@class, 'tag-bad')]")
