@@ -165,13 +165,17 @@ def _automations_own(file: CaseFile, choice: Choice) -> bool:
 
 
 def _opened(step: Step, shown: Sequence[Choice], wanted: str) -> Choice | None:
-    """The action whose form stands open: the one asked for, else what the step is there for."""
+    """The action whose form stands open: the one asked for, else what the step is there for, or all that is left to do."""
     allowed = {choice.decision.name: choice for choice in shown if choice.allowed}
     if wanted in allowed:
         return allowed[wanted]
     if wanted or step.kind is StepKind.END:
         return None
-    return next((choice for choice in allowed.values() if choice.decision.style == "primary"), None)
+    usual = next((choice for choice in allowed.values() if choice.decision.style == "primary"), None)
+    if usual is None and len(allowed) == 1:
+        (usual,) = allowed.values()
+        return None if usual.decision.style == "danger" else usual
+    return usual
 
 
 def _action(case_id: str, choice: Choice, opened: Choice | None, shown: Sequence[Choice]) -> dict[str, Any]:

@@ -150,6 +150,12 @@ def test_a_conflict_of_interest_closes_the_case_and_its_grounds_are_for_those_in
     assert "测试expert6 待声明回避情况 候补递补" in words_of(sixth.get(f"/cases/{case}"))
 
 
+def test_whoever_has_one_thing_to_do_finds_its_form_open(panel: WebCentre) -> None:
+    case = seated(panel)
+    page = document_of(panel.browser("expert1").get(f"/cases/{case}"))
+    assert page.get_element_by_id("act-form").action.endswith("/actions/declare")
+
+
 def test_an_expert_sees_the_cases_of_the_own_panels_and_no_others(panel: WebCentre) -> None:
     case = seated(panel)
     panel.clock.move_by(timedelta(hours=1))
