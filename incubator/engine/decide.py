@@ -13,7 +13,7 @@ from incubator.engine.calendars import WorkCalendar
 from incubator.engine.case import CaseView
 from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import BACK, STAY, ClockMove, Decision, Definition, PanelAct, Step, StepKind
-from incubator.engine.eligibility import who_blockers
+from incubator.engine.eligibility import roles_for, who_blockers
 from incubator.engine.limits import prove_limit
 from incubator.engine.policy import Policy
 from incubator.engine.roles import ROLE_NAMES, Actor, Role, names_of
@@ -117,7 +117,7 @@ def decide(
     rules, unmet = _judge(decision, judged, policy, unfit)
     blockers = [
         *who,
-        *_window_blockers(decision, case, effective_on, policy, calendar),
+        *_window_blockers(step, decision, case, effective_on, policy, calendar),
         *_document_blockers(step, decision, facts, policy),
         *_checklist_blockers(step, decision, case, attempt.data),
         *unmet,
@@ -255,7 +255,7 @@ def _judge(
 
 
 def _window_blockers(
-    decision: Decision, case: CaseView, effective_on: date, policy: Policy, calendar: WorkCalendar
+    step: Step, decision: Decision, case: CaseView, effective_on: date, policy: Policy, calendar: WorkCalendar
 ) -> list[Blocker]:
     if decision.window is None:
         return []
@@ -294,7 +294,7 @@ def _window_blockers(
                 "window_running",
                 "window",
                 message,
-                names_of(decision.by),
+                names_of(roles_for(step, decision)),
                 Text("请待期限届满", "Wait until then"),
                 cite,
             )
@@ -347,7 +347,11 @@ def _clock_blockers(step: Step, decision: Decision, case: CaseView, attempt: Att
         message = Text("本环节没有正在计算的期限", "No time limit is running here")
         return [
             Blocker(
-                "no_limit_runs", "state", message, names_of(decision.by), Text("无需延期", "There is nothing to extend")
+                "no_limit_runs",
+                "state",
+                message,
+                names_of(roles_for(step, decision)),
+                Text("无需延期", "There is nothing to extend"),
             )
         ]
     allowed = policy.due(limit.policy_path).extension
@@ -356,7 +360,7 @@ def _clock_blockers(step: Step, decision: Decision, case: CaseView, attempt: Att
         times = allowed.times if allowed else 0
         message = Text(f"该期限最多延长 {times} 次，已用完", f"This limit may be extended {times} times, and has been")
         following = Text("请在期限内作出决定", "Decide within the limit")
-        return [Blocker("extended_enough", "state", message, names_of(decision.by), following, cite)]
+        return [Blocker("extended_enough", "state", message, names_of(roles_for(step, decision)), following, cite)]
     asked = attempt.data.get("length")
     if isinstance(asked, int) and asked > allowed.length:
         message = Text(
@@ -364,7 +368,7 @@ def _clock_blockers(step: Step, decision: Decision, case: CaseView, attempt: Att
             f"At most {allowed.length} at a time; {asked} was asked for",
         )
         following = Text("请缩短延长的时间", "Ask for less")
-        return [Blocker("extended_too_far", "state", message, names_of(decision.by), following, cite)]
+        return [Blocker("extended_too_far", "state", message, names_of(roles_for(step, decision)), following, cite)]
     return []
 
 

@@ -175,6 +175,7 @@ def test_an_award_that_is_not_agreed_goes_back_to_the_call(group: Centre, end: s
         with pytest.raises(ActionNotAllowed) as refused:
             group.act(case_id, end, by, comment="多次通知未签")
         assert codes(refused) == {"window_running"}
+        assert [each.who.zh for each in refused.value.blockers] == ["经办人"]  # by the step: the decision names no role
         group.clock.move_by(timedelta(days=20))
     group.act(
         case_id,
