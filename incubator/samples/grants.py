@@ -123,10 +123,13 @@ SETTLED_WELL: tuple[Story, ...] = (
 PAID_AT_LAST: tuple[Story, ...] = (
     Story(moves=funding.agreed(RETURNED, funding.FAIR), ends=ago(438)),
     Story(moves=projects.returned_and_paid(RETURNED, 1), begins=ago(436)),
-    Story(moves=spent(
-        RETURNED, (1, 690_000, "保温箱二十个", "24-2001"), (2, 480_000, "送餐电动车租用", "24-2002"),
-        (3, 1_150_000, "志愿者补贴", "24-2003"),
+    Story(moves=(
+        *spent(RETURNED, (1, 690_000, "保温箱二十个", "24-2001"), (2, 480_000, "送餐电动车租用", "24-2002")),
+        (6, projects.spends(RETURNED, 3, 1_150_000, "志愿者补贴", "24-2003")),
+        (3, projects.accepts(RETURNED, "24-2003", 1_120_000, "三人次补贴无签领记录，不予认可")),
     ), begins=ago(405)),
+    Story(moves=((0, projects.changes_lines(RETURNED, (1, 720_000), (2, 480_000))),
+                 (3, projects.agrees_to_change(RETURNED))), begins=ago(300)),
     Story(moves=((0, projects.reports(RETURNED, "midterm_report")), (3, projects.asks_to_mend(RETURNED)),
                  (6, projects.mends(RETURNED)), (3, projects.passes_midterm(RETURNED)),
                  *then(3, projects.paid(RETURNED, 2))), begins=ago(365)),

@@ -67,21 +67,20 @@ def being_scored(percent: int, turn: int = 0) -> Moves:
     )
 
 
-def put_up(percent: int, turn: int = 0, **more: Any) -> Moves:
+def put_up(percent: int, turn: int = 0) -> Moves:
     """The panel is through, and the result is put up for notice."""
     spread = tuple(percent + each for each in (-3, 2, 0, 4, -1))
-    said = {**more} if "band" in more else _band
     return (
         *visited(),
         *reviewed(EVALUATION, SHEET, spread, turn),
-        (2, by("officer", EVALUATION, "conclude", said)),
+        (2, by("officer", EVALUATION, "conclude", _band)),
     )
 
 
-def rated(percent: int, turn: int = 0, **more: Any) -> Moves:
+def rated(percent: int, turn: int = 0) -> Moves:
     """Stars are given, once the notice is over."""
     return (
-        *put_up(percent, turn, **more),
+        *put_up(percent, turn),
         (9, by("director", EVALUATION, "approve")),
         (3, serve(EVALUATION, "sealed_star_certificate")),
     )

@@ -136,7 +136,7 @@ def half_scored(grant: Grant) -> Moves:
         (0, give(FUNDING, SHEET, 2, 79, turn)),
         (1, stand_aside(FUNDING, 0, turn, **aside)),
         (0, by("officer", FUNDING, "promote")),
-        (0, declare(FUNDING, SHEET, 3, turn)),
+        (0, declare(FUNDING, 3, turn)),
     )
 
 

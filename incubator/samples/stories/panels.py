@@ -26,7 +26,7 @@ def seat(procedure: str, turn: int = 0) -> Move:
     return by("officer", procedure, "seat", drawn)
 
 
-def declare(procedure: str, sheet: str, place: int, turn: int = 0) -> Move:
+def declare(procedure: str, place: int, turn: int = 0) -> Move:
     """The expert in that place of the panel has no conflict of interest."""
     return by(_drawn(turn)[place], procedure, "declare", {"conflict": False})
 
