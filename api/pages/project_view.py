@@ -273,6 +273,9 @@ def _expense_row(expense: ExpenseLine, lines: Sequence[LineOfBudget]) -> dict[st
     note: Any = Text(f"{expense.recorder}登记", f"recorded by {expense.recorder}")
     if expense.decider:
         note = Text(f"{expense.decider}审核", f"decided by {expense.decider}")
+    if 0 < expense.accepted_fen < expense.fen:
+        words, part = Text("部分认可", "accepted in part"), amount(expense.accepted_fen)
+        note = Text(f"认可 {part.zh}，{note.zh}", f"{part.en} accepted, {note.en}")
     if expense.reason:
         note = Text(f"{note.zh}：{expense.reason}", f"{note.en}: {expense.reason}")
     fen: Any = expense.fen

@@ -52,6 +52,9 @@ def test_an_expense_is_recorded_and_decided_by_somebody_else(centre: WebCentre) 
     assert accepted.status_code == 200, accepted.text
     assert accepted.json()["lines"][0]["accepted_fen"] == 90_000
     assert accepted.json()["lines"][0]["execution_rate"] == 600
+    told = words_of(centre.browser("officer").get(f"/projects/{project.public_id}"))
+    assert "部分认可" in told
+    assert "认可 900.00 元" in told
     again = centre.program("officer2").post(f"{address}/reject", json={"reason": "重复"})
     assert (again.status_code, again.json()["code"]) == (409, "expense_is_decided")
     assert centre.program("manager").get(f"documents/{expense['document_id']}").content == PDF

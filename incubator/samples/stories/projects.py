@@ -18,6 +18,13 @@ from incubator.services.projects.expenses import Spent, accept_expense, record_e
 from incubator.services.uploads import keep_upload
 
 PROJECT, PAYMENT = "project", "payment"
+_PAYEES = {
+    "补贴": "志愿者签领",
+    "劳务": "授课人员签领",
+    "保险": "示例保险公司",
+    "租用": "示例租赁行",
+    "聚餐": "示例饭店",
+}
 ABOVE_FEN = 2_000_000  # payments above are decided by a meeting
 
 
@@ -113,7 +120,8 @@ def spends(grant: Grant, line: int, fen: int, purpose: str, number: str) -> Move
             settings.data_dir, filename=f"发票{number}.png", content=scan(f"{project.number} {number}"),
             most_mb=settings.upload_limit_mb,
         )  # fmt: skip
-        spent = Spent(line, stage.day, fen, purpose, number, "示例商店")
+        payee = next((payee for word, payee in _PAYEES.items() if word in purpose), "示例商店")
+        spent = Spent(line, stage.day, fen, purpose, number, payee)
         stage.write(
             group.worker,
             lambda connection, actor, now: record_expense(
