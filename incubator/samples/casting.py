@@ -134,6 +134,8 @@ class Casting:
         for year in range(max(filed_on.year + 1, agenda.first_day.year), (until or agenda.today.year) + 1):
             new_year = date(year, 1, 1)
             ordinary = max(date(year, 2, 15) + timedelta(days=place * 3 % 38), agenda.first_day + timedelta(days=40))
+            if career is not None and year == agenda.today.year - 1 and place % 9 == 8:
+                ordinary += timedelta(days=55)  # reported late
             told: Story | None = Story(moves=PASSED, begins=on(ordinary))
             if career is not None and year == agenda.today.year and career.this_year is not careers.ORDINARY:
                 told = career.this_year

@@ -228,6 +228,17 @@ def test_the_street_of_the_seed_report_is_there(sample: Database) -> None:
     assert kinds == {"project_ban", "abnormal_list", "closer_supervision", "dormant"}
 
 
+def test_reports_of_both_years_came_late_or_not_at_all(sample: Database) -> None:
+    cases = table(Case)
+    reviews = select(func.count()).where(cases.c.procedure == "yearly_review")
+    with sample.read() as connection:
+        for year in ("2025", "2026"):
+            late = cases.c.data["checks"]["late"].as_boolean()
+            assert connection.scalar(reviews.where(cases.c.period == year, late.is_(True)))
+            assert connection.scalar(reviews.where(cases.c.period == year, cases.c.outcome == "failed"))
+        assert connection.scalar(reviews.where(cases.c.step == "report", cases.c.due_on < NOW.date()))
+
+
 def test_the_sample_reaches_two_years_back(sample: Database) -> None:
     events = table(Event)
     with sample.read() as connection:
