@@ -141,14 +141,15 @@ def publish_call(
     policy = library.policy_in_force(connection, row.street_id, day)
     leaves = checked(row.terms, policy, fund_source=row.fund_source, budget_fen=row.budget_fen)
     pinned = library.store_policy(connection, _laid_over(policy, leaves, row), now)
-    connection.execute(
+    published = connection.execute(
         update(table(Call))
         .where(table(Call).c.id == row.id)
         .values(
             status=CallStatus.PUBLISHED.value, policy_hash=pinned.hash, published_by=actor.person_id, published_at=now
         )
-    )
-    fund_call(connection, call=row, actor=actor, now=now, effective_on=day)
+        .returning(table(Call))
+    ).one()
+    fund_call(connection, call=published, actor=actor, now=now, effective_on=day)
     change = {"policy": pinned.hash, "over": policy.hash, "paths": sorted(leaves), "budget_fen": row.budget_fen}
     return _done(connection, row, "call.published", actor, change, now)
 

@@ -21,6 +21,7 @@ from incubator.errors import Invalid, NotAllowed, NotFound
 from incubator.models.base import table
 from incubator.models.events import Event
 from incubator.models.funding import Call
+from incubator.models.money import MoneyAccount
 from incubator.models.streets import IssuedNumber
 from incubator.policies.packs import shipped
 from incubator.queries.calls import calls, read_call
@@ -97,6 +98,10 @@ def test_a_call_is_drafted_changed_and_published_by_somebody_else(centre: Centre
     assert row(centre, call).status == "published"
     assert balance(centre, "call:PC-2026-0001:free") == 20_000_000
     assert balance(centre, "source:lottery") == -20_000_000
+    accounts = table(MoneyAccount)
+    with centre.database.read() as connection:
+        titles = dict(connection.execute(select(accounts.c.code, accounts.c.title_zh)).all())
+    assert titles["source:lottery"] == "资金来源：彩票公益金"
     with pytest.raises(CallHasMoved):
         change(centre, call, "officer", budget_fen=30_000_000)
     events = table(Event)
