@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +151,7 @@ def running(database_url: str, folder: Path, *, now: str, people: Sequence[tuple
         ("manager", "manager"),
     ):  # fmt: skip
         service.command("user", "add", username, "--name", f"示例{username}", "--role", role, *area)
-    _add(database, people, datetime.fromisoformat(now).replace(tzinfo=SHANGHAI))
+    _add(database, people, datetime.fromisoformat(now).replace(tzinfo=SHANGHAI).astimezone(UTC))
     try:
         with started(process), service.doors:
             until(lambda: answers(f"{service.address}/readyz"), "the web answers")

@@ -14,6 +14,7 @@ from incubator.engine.rules import RULES, Blocker
 from incubator.policies.packs import shipped
 from incubator.procedures.catalogue import DEFINITIONS
 from incubator.procedures.filing.applied import category_code
+from incubator.procedures.filing.exit import SETTLED
 
 
 class Facts(dict[str, Any]):
@@ -96,7 +97,8 @@ def test_every_rule_of_filing_is_tried() -> None:
     used = {
         name for definition in DEFINITIONS if definition.key.startswith("filing") for name in definition.rule_names()
     }
-    assert {name for name, _, _ in CASES} == used
+    # What is settled before a filing ends has tests of its own, with the records that it is judged by.
+    assert {name for name, _, _ in CASES} | set(SETTLED) == used
 
 
 def test_what_a_correction_says_stands_over_the_application() -> None:
