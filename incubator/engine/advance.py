@@ -81,7 +81,7 @@ def advance(connection: Connection, request: Request, *, now: datetime) -> Advan
     case = case_view(connection, request.case_id, lock=True)
     if case is None or not _may_see(request.actor, case):
         raise case_not_found()
-    definition = library.definition(connection, case.definition_hash)
+    definition = library.definition_of(connection, case)
     # Whoever expects the version that the case has cannot have moved it before: nothing was answered yet.
     if request.expected_version != case.version:
         answered = _answered(connection, request)

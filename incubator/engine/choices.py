@@ -48,10 +48,10 @@ def choices(
 
     `known` are facts that whoever asks of a single case has read already.
     """
-    steps = [library.definition(connection, case.definition_hash).step(case.step) for case in cases]
+    steps = [library.definition_of(connection, case).step(case.step) for case in cases]
     names: set[str] = set()
     for case, step in zip(cases, steps, strict=True):
-        names |= facts_needed(library.definition(connection, case.definition_hash), step)
+        names |= facts_needed(library.definition_of(connection, case), step)
     facts = registry.load(connection, cases, names - known.keys(), registry.AsOf(now))
     return [
         tuple(_choice(connection, case, step, decision, actor, {**loaded, **known}, now) for decision in step.decisions)
@@ -70,7 +70,7 @@ def _choice(
 ) -> Choice:
     policy = library.policy(connection, case.policy_hash)
     blockers = preview(
-        library.definition(connection, case.definition_hash),
+        library.definition_of(connection, case),
         case,
         decision,
         actor,

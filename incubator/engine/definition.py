@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -34,6 +34,14 @@ class PolicyRef(_Declared):
 def policy(path: str) -> PolicyRef:
     """A number, document list, deadline or switch that a policy pack says, such as `filing.decision.due`."""
     return PolicyRef(policy=path)
+
+
+class PolicyRoles(Protocol):
+    """What a definition asks of the policy that a case is under."""
+
+    def roles(self, path: str) -> tuple[Role, ...]:
+        """The roles at a path."""
+        ...
 
 
 class StepKind(StrEnum):
@@ -111,6 +119,7 @@ class Step(_Declared):
     title: Text
     help: Text = Text("", "")
     by: tuple[Role, ...] = ()
+    who: PolicyRef | None = None  # the policy that says whose the step is, in place of `by`
     # A fact with the persons whose step it is, where a role alone does not tell: a hub's own representatives.
     persons: str = ""
     form: JsonSchema | None = None
@@ -162,6 +171,20 @@ class Definition(_Declared):
     def hash(self) -> str:
         """What cases refer to this very content by."""
         return sha256(self.content)
+
+    def under(self, said: PolicyRoles) -> Definition:
+        """The same definition as it runs under a policy, which may say whose a step is. Its hash stays that of the original."""
+        if not any(step.who for step in self.steps):
+            return self
+        steps = [
+            step if step.who is None else step.model_copy(update={"by": said.roles(step.who.policy)})
+            for step in self.steps
+        ]
+        running = self.model_copy(update={"steps": tuple(steps)})
+        for name in ("by_key", "persons_facts"):
+            running.__dict__.pop(name, None)
+        running.__dict__.update(content=self.content, hash=self.hash)
+        return running
 
     def step(self, key: str) -> Step:
         """The step of that key; a KeyError tells of a definition that soundness never saw."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -30,6 +30,16 @@ _definitions: dict[str, Definition] = {}
 _policies: dict[str, Policy] = {}
 _calendars: dict[str, WorkCalendar] = {}
 _current: dict[str, Definition] = {}
+_running: dict[tuple[str, str], Definition] = {}
+
+
+class Pinned(Protocol):
+    """What a case says of the versions it runs on."""
+
+    @property
+    def definition_hash(self) -> str: ...
+    @property
+    def policy_hash(self) -> str: ...
 
 
 class RulesGone(Refused):
@@ -135,6 +145,19 @@ def definition(connection: Connection, digest: str) -> Definition:
     found = _definitions.get(digest)
     if found is None:
         found = _definitions[digest] = Definition.from_content(_content(connection, DefinitionVersion, digest))
+    return found
+
+
+def definition_of(connection: Connection, case: Pinned) -> Definition:
+    """The stored definition that a case runs on, as it runs under the case's policy."""
+    return running(definition(connection, case.definition_hash), policy(connection, case.policy_hash))
+
+
+def running(original: Definition, under: Policy) -> Definition:
+    """A definition as it runs under a policy; kept, since every action and every list asks for it."""
+    found = _running.get((original.hash, under.hash))
+    if found is None:
+        found = _running[original.hash, under.hash] = original.under(under)
     return found
 
 

@@ -166,11 +166,12 @@ class _Opening:
         actor: Actor,
         milestones: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.connection, self.definition, self.policy, self.actor = connection, definition, policy, actor
+        self.connection, self.policy, self.actor = connection, policy, actor
+        self.definition = library.running(definition, policy)
         self.street_id, self.period, self.day, self.now = street_id, period, day, now
         self.milestones = dict(milestones)
         self.calendar_hash, self.calendar = library.calendar_in_force(connection, street_id)
-        self.step: Step = standing_step(definition, definition.start, policy)
+        self.step: Step = standing_step(self.definition, definition.start, policy)
         limit = self.step.due or self.step.lasts
         self.limit_path = limit.policy if limit else ""
         self.proof = None

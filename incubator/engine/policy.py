@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from incubator.canonical import canonical, sha256
 from incubator.engine.deadlines import Term, Unit
+from incubator.engine.roles import Role
 from incubator.text import Text
 
 
@@ -159,6 +160,10 @@ class Policy:
     def ladder(self, path: str) -> tuple[Rung, ...]:
         """The overdue ladder at a path, first rung first."""
         return tuple(sorted(self._as(path, tuple[Rung, ...]), key=lambda rung: rung.after_days))
+
+    def roles(self, path: str) -> tuple[Role, ...]:
+        """The roles at a path."""
+        return cast(tuple[Role, ...], self._as(path, tuple[Role, ...]))
 
     def switch(self, path: str) -> bool:
         """The yes or no at a path."""

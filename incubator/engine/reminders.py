@@ -55,7 +55,7 @@ def remind(connection: Connection, timer_id: int, now: datetime) -> bool:
     streams.write(connection, chained)
     connection.execute(update(cases).where(cases.c.id == case.id).values(**chained.head))
     if escalates:
-        step = library.definition(connection, case.definition_hash).step(case.step)
+        step = library.definition_of(connection, case).step(case.step)
         escalated = item(case, step, Role.DIRECTOR, case.due_on or NO_DATE, now, kind=ESCALATION)
         connection.execute(insert(table(WorkItem)), escalated)
     connection.execute(

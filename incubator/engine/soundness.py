@@ -105,11 +105,13 @@ def _names(definition: Definition, known: Known) -> Iterable[str]:
 
 def _step_names(step: Step, keys: list[str], known: Known) -> Iterable[str]:
     panel = [step.panel.size, step.panel.quorum, step.panel.sheet] if step.panel else []
-    refs = [step.documents, step.due, step.ladder, step.enabled, step.lasts, *panel, *_lists(step.form)]
+    refs = [step.who, step.documents, step.due, step.ladder, step.enabled, step.lasts, *panel, *_lists(step.form)]
     yield from _unknown_paths(step.key, refs, known)
     yield from _form_faults(step.key, step.form, known)
     if step.persons and step.persons not in known.facts:
         yield f"step {step.key!r} is for the persons of the unknown fact {step.persons!r}"
+    if step.who is not None and (step.kind is not StepKind.HUMAN or step.persons):
+        yield f"step {step.key!r} lets policy say whose it is, though that is no role's alone"
     if step.enabled is not None and step.skip_to not in keys:
         yield f"optional step {step.key!r} does not say which step stands in its place"
     match step.kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -93,6 +94,39 @@ class PolicyInForce(SQLModel, table=True):
     policy_hash: str = Field(foreign_key="policy_version.hash")
     effective_from: date
     recorded_at: datetime = moment()
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands."""
+
+    PROPOSED = "proposed"  # -> activated, by another person | rejected, by another person | withdrawn, by the proposer
+    ACTIVATED = "activated"  # -> revoked, while its day has not come
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+
+
+class PolicyProposal(SQLModel, table=True):
+    """That a policy version comes into force from a day: proposed by one person with its rehearsal, decided by another."""
+
+    __tablename__ = "policy_proposal"
+    __table_args__ = (Index("ix_policy_proposal_street_id_id", "street_id", "id"),)
+    id: int | None = key()
+    public_id: str = Field(unique=True)
+    street_id: int = ref("street.id")
+    policy_hash: str = Field(foreign_key="policy_version.hash")
+    effective_from: date
+    state: str = ProposalState.PROPOSED
+    reason: str = long_text()
+    file_name: str = ""
+    file_text: str = long_text(default="")  # the pack as it was written, comments and all
+    rehearsal: str = long_text()  # canonical JSON of what it would do to the caseload
+    rehearsed_at: datetime = moment()
+    proposed_by: int = big(0)  # a person, or 0 for the console
+    proposed_at: datetime = moment()
+    decided_by: int = big(0)
+    decided_at: datetime | None = moment(default=None, nullable=True)
+    decision_comment: str = long_text(default="")
 
 
 class CalendarVersion(SQLModel, table=True):

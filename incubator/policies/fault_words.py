@@ -46,6 +46,10 @@ _SAID = {
     "each rung of an overdue ladder comes later than the one before": Text(
         "催办层级的天数须依次增大", "Each level of an overdue ladder must come later than the one before"
     ),
+    "a step is done by people of the area, each role named once": Text(
+        "办理人只能是 community_worker、officer、director、finance、manager，各写一次",
+        "A step is done by community_worker, officer, director, finance or manager, each named once",
+    ),
     "validities of grades come in the order of the announcements that they are for": Text(
         "等级有效期须按公布日期（announced_from）先后排列", "Validities of grades come in the order of `announced_from`"
     ),

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from incubator.engine.deadlines import Unit
 from incubator.engine.policy import Citation, DocumentNeed, Due, Rung
+from incubator.engine.roles import Role
 from incubator.text import Text
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Fen",
     "Ladder",
     "NameForm",
+    "Roles",
     "Rung",
     "ScoringSheet",
     "Section",
@@ -210,6 +212,20 @@ class CodedName(_Value):
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Text
+
+
+# Who may be said to do a step: whoever works for an area, and not who was asked into a case or works by itself.
+WORKERS = (Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.FINANCE, Role.MANAGER)
+
+
+def _workers(roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    if not set(roles) <= set(WORKERS) or len(set(roles)) != len(roles):
+        raise ValueError("a step is done by people of the area, each role named once")
+    return roles
+
+
+# The first one finds it in the worklist.
+Roles = Annotated[tuple[Role, ...], Field(min_length=1), AfterValidator(_workers)]
 
 
 def _ordered_rungs(rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:

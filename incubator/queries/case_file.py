@@ -92,7 +92,7 @@ def read_case(
     case = case_views(connection, cast(list[Row[Any]], [row]), deadlines=deadlines)[0]
     lying = {"case.documents": frozenset(document.kind for document in documents)}
     offered = choices(connection, [case], actor, now, known=lying)[0]
-    definition = library.definition(connection, case.definition_hash)
+    definition = library.definition_of(connection, case)
     policy = library.policy(connection, case.policy_hash)
     sees = oversees(actor, case.street_id, case.community_id)
     recorded = events_of(connection, "case", [case.id])

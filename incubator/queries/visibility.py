@@ -18,7 +18,9 @@ from incubator.text import Text
 _ONLY_OWN_CASES = frozenset({Role.EXPERT, Role.HUB_REPRESENTATIVE})
 SEAT_ITEM = "seat"  # the kind of a work item that asks for a panel member's own part
 # What a whole street shares: everybody who works there may look at it.
-_SHARED = frozenset({"street", "person", "substitute", "policy_pack", "policy_in_force", "calendar_in_force", "call"})
+_SHARED = frozenset(
+    {"street", "person", "substitute", "policy_pack", "policy_in_force", "policy_proposal", "calendar_in_force", "call"}
+)
 
 
 class Permission(StrEnum):

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from incubator.policies.values import BeforeExpiry, Cited, Count, Documents, Due, Ladder, Section, Validity
-from incubator.procedures.shared.policy import InternalReview, PublicNotice, Service, Submission, Timed
+from incubator.procedures.shared.policy import Assigned, InternalReview, PublicNotice, Service, Submission, Timed
 from incubator.text import Text
 
 
@@ -104,10 +104,10 @@ class Affiliation(Section):
     recognition: Recognition
     carrying: Carrying
     application: Submission
-    acceptance: Timed
+    acceptance: Assigned
     correction: Timed
     consent: Consent
-    decision: Timed
+    decision: Assigned
     redecision: Timed
     public_notice: PublicNotice
     objection: Timed

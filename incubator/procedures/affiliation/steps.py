@@ -49,7 +49,7 @@ def confirmation(steps: Steps, rules: tuple[str, ...]) -> Step:
     """The street confirms what others prepared. It is not sent back: the hub consented to the application as it is."""
     return Step(
         key="decision", kind=StepKind.HUMAN, title=Text("街道确认", "The street's confirmation"), by=DIRECTOR,
-        due=steps.policy("decision.due"), ladder=steps.ladder,
+        who=steps.policy("decision.by"), due=steps.policy("decision.due"), ladder=steps.ladder,
         decisions=(*steps.verdicts("agreement", rules, PREPARED_BY, (), None, ""), steps.extend(), steps.withdraw()),
     )  # fmt: skip
 

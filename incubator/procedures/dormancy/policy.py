@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incubator.policies.values import Cited, Count, Documents, Due, Ladder, Section
-from incubator.procedures.shared.policy import InternalReview, Service, Submission, Timed
+from incubator.procedures.shared.policy import Assigned, InternalReview, Service, Submission, Timed
 
 
 class Signs(Section):
@@ -28,7 +28,7 @@ class Dormancy(Section):
     confirmation: Timed
     notice: Service
     cure: Cure
-    decision: Timed
+    decision: Assigned
     redecision: Timed
     service: Service
     refusal: Submission

@@ -75,7 +75,7 @@ DORMANCY = Definition(
         ),
         Step(
             key="decision", kind=StepKind.HUMAN, title=Text("审批注销", "Decision"), by=DIRECTOR,
-            due=steps.policy("decision.due"), ladder=steps.ladder,
+            who=steps.policy("decision.by"), due=steps.policy("decision.due"), ladder=steps.ladder,
             decisions=(*steps.verdicts("service", SETTLED, PREPARED_BY, (), None, ""), steps.extend()),
         ),
         steps.redecision("service", SETTLED, PREPARED_BY),

@@ -22,7 +22,7 @@ from incubator.policies.values import (
     Section,
     Validity,
 )
-from incubator.procedures.shared.policy import InternalReview, PublicNotice, Service, Submission, Timed
+from incubator.procedures.shared.policy import Assigned, InternalReview, PublicNotice, Service, Submission, Timed
 from incubator.text import Text
 
 Seats = Annotated[int, Field(ge=1, le=15)]
@@ -140,7 +140,7 @@ class Evaluation(Section):
     opening: Opening
     self_report: SelfReport
     screening: Screening
-    eligibility: Timed
+    eligibility: Assigned
     correction: Timed
     visit: Visit
     review: Review
@@ -149,7 +149,7 @@ class Evaluation(Section):
     conclusion: Timed
     public_notice: PublicNotice
     objection: Timed
-    decision: Timed
+    decision: Assigned
     validity: Cited[Validity]
     service: Service
     failure: Submission

@@ -81,7 +81,7 @@ EVALUATION = Definition(
         ),
         Step(
             key="eligibility", kind=StepKind.HUMAN, title=Text("资格核实", "Eligibility"), by=OFFICER,
-            due=policy("evaluation.eligibility.due"), ladder=steps.ladder,
+            who=policy("evaluation.eligibility.by"), due=policy("evaluation.eligibility.due"), ladder=steps.ladder,
             decisions=(
                 Decision(name="go_on", title=Text("符合资格，继续评估", "It may be evaluated"), to="visit",
                          rules=(*ELIGIBLE, "has_reported_on_itself@1"), needs_comment=True, style="primary"),
@@ -142,7 +142,7 @@ EVALUATION = Definition(
         steps.objection("decision", upheld="conclusion"),
         Step(
             key="decision", kind=StepKind.HUMAN, title=Text("审批", "Decision"), by=(Role.DIRECTOR,),
-            due=policy("evaluation.decision.due"), ladder=steps.ladder,
+            who=policy("evaluation.decision.by"), due=policy("evaluation.decision.due"), ladder=steps.ladder,
             decisions=(
                 *steps.verdicts("certificate", (*ELIGIBLE, *BAND_RULES), PREPARED_BY, (), None, ""),
                 Decision(name="send_back", title=Text("退回经办人重新提出结论", "Send back"), to="conclusion",

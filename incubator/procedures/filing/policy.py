@@ -12,10 +12,11 @@ from incubator.policies.values import (
     ExcludedKind,
     Ladder,
     NameForm,
+    Roles,
     Section,
     Validity,
 )
-from incubator.procedures.shared.policy import InternalReview, PublicNotice, Service, Submission, Timed
+from incubator.procedures.shared.policy import Assigned, InternalReview, PublicNotice, Service, Submission, Timed
 
 
 class Conditions(Section):
@@ -37,6 +38,7 @@ class CommitteeOpinion(Section):
 
     enabled: Cited[bool]
     must_agree: Cited[bool]
+    by: Cited[Roles]
     due: Cited[Due]
     documents: Cited[Documents]
 
@@ -68,9 +70,9 @@ class Filing(Section):
     conditions: Conditions
     application: Submission
     committee_opinion: CommitteeOpinion
-    acceptance: Timed
+    acceptance: Assigned
     correction: Timed
-    decision: Timed
+    decision: Assigned
     redecision: Timed
     public_notice: PublicNotice
     objection: Timed

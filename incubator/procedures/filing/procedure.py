@@ -64,8 +64,8 @@ FILING = Definition(
         ),
         Step(
             key="committee_opinion", kind=StepKind.HUMAN, title=Text("居民委员会意见", "Residents' committee's opinion"),
-            by=APPLICANT, form=forms.COMMITTEE_OPINION, documents=policy("filing.committee_opinion.documents"),
-            due=policy("filing.committee_opinion.due"), ladder=steps.ladder,
+            by=APPLICANT, who=policy("filing.committee_opinion.by"), form=forms.COMMITTEE_OPINION,
+            documents=policy("filing.committee_opinion.documents"), due=policy("filing.committee_opinion.due"), ladder=steps.ladder,
             enabled=policy("filing.committee_opinion.enabled"), skip_to="acceptance",
             decisions=(
                 Decision(name="give_opinion", title=Text("提交居民委员会意见", "Give the opinion"), to="acceptance",

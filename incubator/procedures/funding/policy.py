@@ -21,7 +21,7 @@ from incubator.policies.values import (
     Section,
     TranchePlan,
 )
-from incubator.procedures.shared.policy import InternalReview, PublicNotice, Submission, Timed
+from incubator.procedures.shared.policy import Assigned, InternalReview, PublicNotice, Submission, Timed
 
 
 class Fund(CodedName):
@@ -80,7 +80,7 @@ class Review(Section):
     due: Cited[Due]
 
 
-class Award(Timed):
+class Award(Assigned):
     """The collective decision."""
 
     documents: Cited[Documents]
@@ -104,7 +104,7 @@ class Funding(Section):
     bars: Bars
     joint: Joint
     application: Application
-    acceptance: Timed
+    acceptance: Assigned
     correction: Timed
     review: Review
     decision: Award

@@ -85,7 +85,7 @@ def _decision() -> Step:
     return Step(
         key="decision", kind=StepKind.HUMAN, title=Text("立项审批", "Award"), by=DIRECTOR,
         help=Text("资助名单须经集体研究，并上传会议纪要", "The list is decided by a meeting whose minutes are uploaded"),
-        due=steps.policy("decision.due"), ladder=steps.ladder,
+        who=steps.policy("decision.by"), due=steps.policy("decision.due"), ladder=steps.ladder,
         decisions=(
             *steps.verdicts("public_notice", AWARD, PREPARED_BY, ("funding.award",), forms.AWARD, "decision.documents"),
             Decision(name="review_anew", title=Text("重新评审", "Review anew"), to="review", needs_comment=True,

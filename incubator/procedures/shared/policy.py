@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incubator.policies.values import Cited, Documents, Due, Section
+from incubator.policies.values import Cited, Documents, Due, Roles, Section
 
 
 class Submission(Section):
@@ -15,6 +15,12 @@ class Timed(Section):
     """A step with a time limit."""
 
     due: Cited[Due]
+
+
+class Assigned(Timed):
+    """A step with a time limit, and whose it is."""
+
+    by: Cited[Roles]
 
 
 class PublicNotice(Section):

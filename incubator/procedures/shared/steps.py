@@ -66,7 +66,7 @@ class Steps:
     def acceptance(self, rules: tuple[str, ...], *more: Decision, to: str = "decision") -> Step:
         """The officer checks the papers and accepts, returns or refuses."""
         return Step(
-            key="acceptance", kind=StepKind.HUMAN, title=Text("受理", "Acceptance"), by=OFFICER,
+            key="acceptance", kind=StepKind.HUMAN, title=Text("受理", "Acceptance"), by=OFFICER, who=self.policy("acceptance.by"),
             checklist=(
                 ("documents_read", Text("材料已逐件核对", "Every document was read")),
                 ("facts_match", Text("申请内容与材料、走访情况一致", "The application agrees with the papers and the visit")),
@@ -98,7 +98,7 @@ class Steps:
     ) -> Step:
         """The director decides what somebody else prepared; `form` and `documents` are asked of an approval alone."""
         return Step(
-            key="decision", kind=StepKind.HUMAN, title=Text("审批", "Decision"), by=DIRECTOR,
+            key="decision", kind=StepKind.HUMAN, title=Text("审批", "Decision"), by=DIRECTOR, who=self.policy("decision.by"),
             due=self.policy("decision.due"), ladder=self.ladder,
             decisions=(
                 *self.verdicts(approved, rules, distinct_from, effects, form, documents),
@@ -121,7 +121,7 @@ class Steps:
         """A decision made anew after an objection, an internal review or a reopening, within a time of its own."""
         return Step(
             key="redecision", kind=StepKind.HUMAN, title=Text("重新审批", "Decision made anew"), by=DIRECTOR,
-            due=self.policy("redecision.due"), ladder=self.ladder,
+            who=self.policy("decision.by"), due=self.policy("redecision.due"), ladder=self.ladder,
             decisions=(*self.verdicts(approved, rules, distinct_from, effects, form, documents), self.extend()),
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incubator.policies.values import Cited, Count, Documents, Due, Ladder, Section
-from incubator.procedures.shared.policy import InternalReview, Service, Timed
+from incubator.procedures.shared.policy import Assigned, InternalReview, Service, Timed
 
 
 class Report(Section):
@@ -27,9 +27,9 @@ class YearlyReview(Section):
 
     report: Report
     checks: Checks
-    conclusion: Timed
+    conclusion: Assigned
     correction: Timed
-    confirmation: Timed
+    confirmation: Assigned
     service: Service
     internal_review: InternalReview
     result_correction: Timed

@@ -81,7 +81,8 @@ YEARLY_REVIEW = Definition(
         ),
         Step(
             key="conclusion", kind=StepKind.HUMAN, title=Text("提出结论", "Conclusion"), by=OFFICER,
-            form=forms.CONCLUSION, due=policy("yearly_review.conclusion.due"), ladder=LADDER,
+            who=policy("yearly_review.conclusion.by"), form=forms.CONCLUSION,
+            due=policy("yearly_review.conclusion.due"), ladder=LADDER,
             decisions=(
                 Decision(name="conclude", title=Text("提出结论", "Conclude"), to="confirmation",
                          rules=("gives_reasons_unless_passed@1",), notices=("notice.assigned",), style="primary"),
@@ -103,7 +104,7 @@ YEARLY_REVIEW = Definition(
         ),
         Step(
             key="confirmation", kind=StepKind.HUMAN, title=Text("审签", "Confirmation"), by=DIRECTOR,
-            due=policy("yearly_review.confirmation.due"), ladder=LADDER,
+            who=policy("yearly_review.confirmation.by"), due=policy("yearly_review.confirmation.due"), ladder=LADDER,
             decisions=(
                 Decision(name="confirm", title=Text("签发", "Confirm"), to="service", distinct_from=PREPARED_BY,
                          marks=("signed",), notices=("notice.decision",), style="primary"),
