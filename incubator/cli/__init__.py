@@ -15,6 +15,7 @@ from incubator.cli import (
     demo,
     import_opening,
     import_survey,
+    policy,
     serve,
     street,
     sweep,
@@ -40,6 +41,7 @@ app.command("sweep")(sweep.sweep)
 app.command("deadline")(deadline.deadline)
 app.add_typer(audit.app, name="audit")
 app.add_typer(database.app, name="db")
+app.add_typer(policy.app, name="policy")
 app.add_typer(street.app, name="street")
 app.add_typer(user.app, name="user")
 import_survey.app.command("opening")(import_opening.opening)

@@ -1,0 +1,12 @@
+"""`incubator policy`: what can be done with a policy pack, a module a command."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(help="政策包 / Policy packs", no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """政策包 / Policy packs"""
