@@ -29,9 +29,9 @@ REPORT = {
 
 
 def test_a_group_of_the_survey_is_filed_and_its_review_opens_is_chased_and_concluded(
-    database_url: str, tmp_path: Path
+    sqlite_url: str, tmp_path: Path
 ) -> None:
-    with running(database_url, tmp_path, now="2026-09-14 09:00") as service:
+    with running(sqlite_url, tmp_path, now="2026-09-14 09:00") as service:
         service.command("import", "survey", str(SAMPLE))
         worker, officer, director, manager = (
             service.person(name) for name in ("worker", "officer", "director", "manager")
