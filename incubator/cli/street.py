@@ -29,7 +29,7 @@ def add(
     district: Annotated[str, typer.Option(help="所在区县 / The district")] = "",
     data_dir: DataDir = None,
 ) -> None:
-    """添加街道及其社区，并启用默认政策和工作日历 / Add a street with its communities, default policy and calendar"""
+    """添加街道及其社区，并启用全国基准政策和工作日历 / Add a street with its communities, the national baseline and the calendar"""
     from incubator.cli.opened import opened
     from incubator.services.setup import set_up_street
     from incubator.services.streets import communities_of

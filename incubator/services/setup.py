@@ -26,7 +26,7 @@ def set_up_street(
 ) -> int:
     """The key of the street with this code, with what it lacks added; what it has stays as it is.
 
-    A street without any policy gets the default pack, from the day that the pack says, and the announced calendar.
+    A street without any policy gets the national baseline, from the day that the pack says, and the announced calendar.
     Raises Invalid for an empty code or name.
     """
     street_id = ensure_street(connection, code=code, name=name, district=district, communities=communities)

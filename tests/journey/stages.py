@@ -64,7 +64,7 @@ def hub(office: Office, people: People, community: str, *, on: str) -> str:
     people.officer.act(case, "accept", CHECKED)
     decided = people.director.act(case, "approve")
     if decided["step"] == "public_notice":
-        raise AssertionError("the default pack puts no recognition up for notice")
+        raise AssertionError("the national baseline puts no recognition up for notice")
     people.officer.hand_in(case, "sealed_recognition")
     assert people.officer.act(case, "serve", SERVED)["outcome"] == "recognised"
     (speaker,) = people.ids("hub")

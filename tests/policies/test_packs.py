@@ -13,7 +13,7 @@ from incubator.policies.packs import PackInvalid, all_paths, check, json_schema,
 FAULTY = """\
 name: riverside
 jurisdiction: {zh: 河滨, en: Riverside}
-extends: default
+extends: national
 effective_from: 2026-01-01
 effective_until: 2025-01-01
 values:
@@ -51,14 +51,14 @@ def pack(tmp_path: Path, content: str, name: str = "pack.yaml") -> Path:
     return path
 
 
-def small(tmp_path: Path, values: str, head: str = "extends: default") -> Path:
+def small(tmp_path: Path, values: str, head: str = "extends: national") -> Path:
     return pack(
         tmp_path,
         f"name: small\njurisdiction: {{zh: 小镇, en: Small}}\n{head}\neffective_from: 2026-01-01\nvalues:\n{values}",
     )
 
 
-def test_the_default_pack_says_everything_and_cites_each_value() -> None:
+def test_the_national_baseline_says_everything_and_cites_each_value() -> None:
     policy = Policy(shipped())
     for path in all_paths():
         assert policy.has(path), path
@@ -70,7 +70,7 @@ def test_a_source_that_is_only_described_is_not_put_into_title_marks() -> None:
     assert Policy(shipped()).cite("filing.conditions.excluded").zh == "四川省2023年关于社区社会组织备案的规定第2条"
 
 
-def test_the_default_limits_read_as_the_engine_reads_them() -> None:
+def test_the_baselines_limits_read_as_the_engine_reads_them() -> None:
     policy = Policy(shipped())
     assert policy.due("filing.decision.due").starts_on == "accepted"
     assert policy.due("yearly_review.report.due").is_day_of_year

@@ -1,4 +1,4 @@
-"""Every shipped procedure is sound, and the default pack says whatever it asks."""
+"""Every shipped procedure is sound, and the national baseline says whatever it asks."""
 
 from __future__ import annotations
 

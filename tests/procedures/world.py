@@ -1,4 +1,4 @@
-"""A street with the real procedures and the default pack, in which tests let people act on the days they choose."""
+"""A street with the real procedures and the national baseline, in which tests let people act on the days they choose."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def test_a_new_street_has_communities_a_policy_and_a_calendar(database: Database
     with database.read() as connection:
         assert list(communities_of(connection, street_id)) == ["东社区", "西社区"]
         policy = library.policy_in_force(connection, street_id, date(2026, 9, 18))
-        assert policy.name == "default"
+        assert policy.name == "national"
         assert library.policy_in_force(connection, street_id, date(2020, 1, 1)).hash == policy.hash
         _, calendar = library.calendar_in_force(connection, street_id)
         assert 2026 in calendar.announced

@@ -1,4 +1,4 @@
-"""Each condition of funding from both sides, under the default pack."""
+"""Each condition of funding from both sides, under the national baseline."""
 
 from __future__ import annotations
 
