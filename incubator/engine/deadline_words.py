@@ -29,6 +29,7 @@ _STARTS = {
     "ends": Text("项目结束之日", "the day the project ends"),
     "gate_passed": Text("达到拨付条件之日", "the day the tranche became payable"),
     "paid": Text("拨付之日", "the day of payment"),
+    "handed_over": Text("报送登记机关之日", "the day of handing over to the registrar"),
     "expiry": Text("有效期届满之日", "the day of expiry"),
     "date": Text("规定之日", "the day set by the rule"),
 }
@@ -60,6 +61,11 @@ _MONTHS = (
 def in_words(day: date) -> Text:
     """A date as it is written: `2026年9月18日`, `18 September 2026`."""
     return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
+
+
+def start_words(kind: str) -> Text:
+    """What starts a clock of that kind: `受理之日`, `the day of acceptance`."""
+    return _STARTS.get(kind, _START)
 
 
 def explain(proof: Proof) -> list[Text]:
@@ -112,7 +118,7 @@ def days(proof: Proof, calendar: WorkCalendar) -> Iterator[tuple[date, int | Non
 
 
 def _opening(proof: Proof) -> Text:
-    values = {"day": _day(proof.start), "kind": _STARTS.get(proof.start_kind, _START)}
+    values = {"day": _day(proof.start), "kind": start_words(proof.start_kind)}
     if proof.term is None:
         return Text("期限为规定的日期：{day}。", "The rule names the day itself: {day}.").fill(**values)
     values["term"] = _length(proof.term.length, proof.term.unit)
