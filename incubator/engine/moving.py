@@ -198,7 +198,7 @@ def _resume(
     if proof is None or proof.due_on is None:
         return None
     writes.changed_deadlines.append(
-        (limit.id, {"state": "running", "pauses": _stored(running.pauses), **_proven(proof)})
+        (limit.id, {"state": "running", "pauses": _stored(running.pauses), **proven(proof)})
     )
     return proof
 
@@ -227,7 +227,7 @@ def _stay(
 
 def _move_due(writes: Writes, step: Step, limit: RunningLimit, proof: Proof, policy: Policy) -> None:
     assert proof.due_on is not None
-    writes.changed_deadlines.append((limit.id, {"extensions": list(limit.extensions), **_proven(proof)}))
+    writes.changed_deadlines.append((limit.id, {"extensions": list(limit.extensions), **proven(proof)}))
     writes.case["due_on"] = writes.new_due_on = proof.due_on
     if step.kind is StepKind.TIMER:
         writes.moved_timers.append(("", proof.due_on + timedelta(days=1)))
@@ -299,11 +299,12 @@ def deadline(case: CaseView, step: Step, path: str, proof: Proof) -> dict[str, A
         "visit": case.visit,
         "policy_path": path,
         "calendar_hash": case.calendar_hash,
-        **_proven(proof),
+        **proven(proof),
     }
 
 
-def _proven(proof: Proof) -> dict[str, Any]:
+def proven(proof: Proof) -> dict[str, Any]:
+    """What a deadline's row says of its proof."""
     return {"due_on": proof.due_on or NO_DATE, "provisional": proof.provisional, "proof": proof.as_json()}
 
 
