@@ -12,12 +12,13 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import SQLModel
 
 from incubator.canonical import canonical, sha256
+from incubator.clock import today
 from incubator.engine.calendars import WorkCalendar
 from incubator.engine.definition import Definition
 from incubator.engine.policy import Policy
 from incubator.engine.rules import RULES
 from incubator.engine.soundness import Known, prove
-from incubator.errors import NotFound, Refused
+from incubator.errors import Conflict, NotFound, Refused
 from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.events import CalendarInForce, CalendarVersion, DefinitionVersion, PolicyInForce, PolicyVersion
@@ -48,6 +49,13 @@ class RulesGone(Refused):
     status = 503
     code = "rules_gone"
     title = Text("缺少在办案件所需的规则", "Rules that open cases need are gone")
+
+
+class DayTaken(Conflict):
+    """Another policy comes into force on that very day."""
+
+    code = "day_taken"
+    title = Text("该日已有政策生效", "Another policy comes into force on that day")
 
 
 class NoPolicyInForce(Refused):
@@ -101,6 +109,12 @@ def put_in_force(
     connection: Connection, street_id: int, policy: Policy, calendar_hash: str, since: date, now: datetime
 ) -> None:
     """Let a street's new cases come under this policy from a day on, and count by this calendar from now on."""
+    put_policy_in_force(connection, street_id, policy, since, now)
+    put_calendar_in_force(connection, street_id, calendar_hash, now)
+
+
+def put_policy_in_force(connection: Connection, street_id: int, policy: Policy, since: date, now: datetime) -> None:
+    """Let a street's new cases come under this stored policy from a day on. Raises DayTaken where another does from then."""
     given = table(PolicyInForce)
     _upsert_nothing(
         connection, PolicyInForce, street_id=street_id, policy_hash=policy.hash, effective_from=since, recorded_at=now
@@ -109,12 +123,16 @@ def put_in_force(
         select(given.c.policy_hash).where(given.c.street_id == street_id, given.c.effective_from == since)
     ).scalar_one()
     if there != policy.hash:
-        raise Refused(
+        raise DayTaken(
             Text(
                 f"{since} 起生效的政策已经存在，请换一个生效日期",
                 f"A policy is already in force from {since}: choose another day",
             )
         )
+
+
+def put_calendar_in_force(connection: Connection, street_id: int, calendar_hash: str, now: datetime) -> None:
+    """Let a street count by this stored calendar from now on; nothing where it does already."""
     if _calendar_hash_in_force(connection, street_id) != calendar_hash:
         connection.execute(
             insert(table(CalendarInForce)).values(street_id=street_id, calendar_hash=calendar_hash, recorded_at=now)
@@ -198,6 +216,15 @@ def policy_in_force(connection: Connection, street_id: int, day: date) -> Policy
             )
         )
     return policy(connection, digest)
+
+
+def completed(connection: Connection, older: Policy, street_id: int, now: datetime) -> Policy:
+    """A policy that was pinned for cases yet to be opened, such as a call's, with what only the policy in force says.
+
+    An older version of this software did not ask for it; today's definitions may.
+    """
+    whole = older.completed_by(policy_in_force(connection, street_id, today(now)))
+    return whole if whole is older else store_policy(connection, whole.content, now)
 
 
 def calendar_in_force(connection: Connection, street_id: int) -> tuple[str, WorkCalendar]:

@@ -106,10 +106,11 @@ def open_case(
             Text("没有这个组织，或不在您的管辖范围内", "There is no such organization, or it lies outside your area")
         )
     day = effective_on or today(now)
+    given = policy or policy_of_terms(connection, definition, row.street_id, period)
     policy = (
-        policy
-        or policy_of_terms(connection, definition, row.street_id, period)
-        or library.policy_in_force(connection, row.street_id, day)
+        library.completed(connection, given, row.street_id, now)
+        if given
+        else library.policy_in_force(connection, row.street_id, day)
     )
     subject = NotYetOpen(organization_id, row.street_id, row.community_id, period)
     facts = registry.load(connection, [subject], opening_facts(definition), registry.AsOf(now))[0]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -128,6 +130,34 @@ class Policy:
             return False
         return True
 
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """Every path at which the pack has a value."""
+        return frozenset(_leaves(self.content["values"]))
+
+    def completed_by(self, other: Policy) -> Policy:
+        """This policy with what only the other says, each value with its source; itself where it says all of that."""
+        missing = sorted(other.paths - self.paths)
+        if not missing:
+            return self
+        content = deepcopy(dict(self.content))
+        sources = content.setdefault("sources", {})
+        for path in missing:
+            leaf = deepcopy(dict(other._node(path)))
+            key = leaf["cite"].get("source", "")
+            if key:
+                source = other.content["sources"][key]
+                # Two packs may call different texts by one key.
+                own = key if sources.get(key, source) == source else f"{key}-{other.name}"
+                sources[own] = deepcopy(source)
+                leaf["cite"] = {**leaf["cite"], "source": own}
+            *sections, name = path.split(".")
+            node = content["values"]
+            for section in sections:
+                node = node.setdefault(section, {})
+            node[name] = leaf
+        return Policy(content)
+
     def cite(self, path: str) -> Text:
         """The value's source in words."""
         known = self._cited.get(path)
@@ -195,3 +225,11 @@ class Policy:
         if not isinstance(node, Mapping) or "value" not in node or "cite" not in node:
             raise KeyError(path)
         return node
+
+
+def _leaves(node: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, child in node.items():
+        if isinstance(child, Mapping) and "value" in child and "cite" in child:
+            yield f"{prefix}{name}"
+        elif isinstance(child, Mapping):
+            yield from _leaves(child, f"{prefix}{name}.")
