@@ -63,6 +63,11 @@ def in_words(day: date) -> Text:
     return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
 
 
+def month_day(month: int, day: int) -> Text:
+    """A day of every year: `3 月 31 日`, `31 March`."""
+    return Text(f"{month} 月 {day} 日", f"{day} {_MONTHS[month - 1]}")
+
+
 def start_words(kind: str) -> Text:
     """What starts a clock of that kind: `受理之日`, `the day of acceptance`."""
     return _STARTS.get(kind, _START)
