@@ -58,3 +58,15 @@ def band_due(bands: Sequence[Entry], score: str, vetoes: Iterable[Entry]) -> Ent
     places = [codes.index(band_of(bands, score)["code"])]
     places += [codes.index(veto["cap"]) for veto in vetoes if veto["cap"] in codes]
     return bands[min(places)]
+
+
+def band_and_vetoes(
+    bands: Sequence[Entry], listed: Sequence[Entry], score: str, last_review: Entry | None,
+    restrictions: Iterable[Entry], cited: str,
+) -> tuple[Entry, list[Entry]]:  # fmt: skip
+    """The band that is due for a score, and the vetoes that were counted: those that the records show, and the one cited."""
+    vetoes = vetoes_shown(listed, last_review, restrictions)
+    named = veto_called(listed, cited)
+    if named is not None and named not in vetoes:
+        vetoes.append(named)
+    return band_due(bands, score, vetoes), vetoes

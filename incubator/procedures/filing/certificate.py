@@ -16,6 +16,7 @@ from incubator.policies.values import Validity
 from incubator.services.numbers import next_number, void_number
 
 SERIES = "BAZ"  # 备案证
+VALIDITY = "filing.certificate.validity"
 REISSUED_BEFORE_SERVICE = "未送达即重新制发"
 REISSUED_CORRECTED = "内容更正，以{number}重新制发"
 # What the certificate states of the organization: a correction of any of it calls for another certificate.
@@ -93,8 +94,12 @@ def reissue_corrected(connection: Connection, case: CaseView, *, signed_on: date
     return Issued(number, signed_on, old.valid_from, old.valid_until, old.number)
 
 
+def last_day(policy: Policy, valid_from: date) -> date:
+    """The last day of a certificate that is valid from that day and keeps no earlier validity."""
+    return Validity.model_validate(policy.get(VALIDITY)).until(valid_from)
+
+
 def _validity(connection: Connection, case: CaseView, policy: Policy, signed_on: date) -> tuple[date, date]:
-    validity = Validity.model_validate(policy.get("filing.certificate.validity"))
     organizations = table(Organization)
     present = connection.execute(
         select(organizations.c.filing_valid_until).where(organizations.c.id == case.organization_id)
@@ -103,8 +108,8 @@ def _validity(connection: Connection, case: CaseView, policy: Policy, signed_on:
         return signed_on, present
     if case.procedure == "filing_renewal" and present != NO_DATE and present >= signed_on:
         follows = present + timedelta(days=1)
-        return follows, validity.until(follows)
-    return signed_on, validity.until(signed_on)
+        return follows, last_day(policy, follows)
+    return signed_on, last_day(policy, signed_on)
 
 
 def _cancel_unserved(connection: Connection, case: CaseView, now: datetime) -> None:

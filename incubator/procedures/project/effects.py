@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
 
 from incubator.engine.effects import EffectContext, effect
+from incubator.engine.policy import Policy
 from incubator.models.activities import RestrictionKind
 from incubator.models.base import table
 from incubator.models.funding import Project
@@ -17,6 +19,13 @@ from incubator.services.projects import lines, settling
 from incubator.services.projects.accounts import Occasion, locked_project
 from incubator.services.projects.tranches import MIDTERM, pass_gate
 from incubator.services.restrictions import restrict
+
+BAN = "project.ban"
+
+
+def last_day_of_ban(policy: Policy, since: date) -> date:
+    """The last day on which a project ban of that beginning holds."""
+    return Validity.model_validate(policy.get(BAN)).until(since)
 
 
 @effect("project.pass_midterm")
@@ -51,8 +60,7 @@ def terminate(context: EffectContext) -> Mapping[str, Any]:
     project = _project(context)
     done = dict(settling.terminate(context.connection, project, int(said["clawback_fen"]), _occasion(context)))
     if said["breach"]:
-        ban = Validity.model_validate(context.policy.get("project.ban"))
-        until = ban.until(context.effective_on)
+        until = last_day_of_ban(context.policy, context.effective_on)
         restrict(
             context.connection, organization_id=project.organization_id, kind=RestrictionKind.PROJECT_BAN,
             since=context.effective_on, until=until, case_id=context.case.id, reason=str(said["reasons"]),

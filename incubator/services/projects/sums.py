@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 WHOLE = 10_000  # shares are in hundredths of a percent
 
@@ -12,6 +13,11 @@ def tranche_sums(awarded_fen: int, shares: Sequence[int]) -> tuple[int, ...]:
     """The award by shares in hundredths of a percent: each part rounded down, the last takes the rest."""
     first = [awarded_fen * share // WHOLE for share in shares[:-1]]
     return (*first, awarded_fen - sum(first))
+
+
+def planned(awarded_fen: int, plan: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+    """The tranches of an award by the plan of a policy, in fen."""
+    return tranche_sums(awarded_fen, [part["share"] for part in plan])
 
 
 def in_percent(share: int) -> str:

@@ -15,7 +15,7 @@ from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case
 from incubator.models.funding import Project, Tranche, TrancheStatus
 from incubator.services.projects.accounts import Occasion, locked_project
-from incubator.services.projects.sums import in_percent, tranche_sums
+from incubator.services.projects.sums import in_percent, planned
 
 PLAN = "funding.tranches"
 SIGNED, MIDTERM, FINAL = "signed", "midterm", "final"
@@ -25,7 +25,7 @@ PAYMENT = "payment"
 def lay_down(connection: Connection, project: Row[Any], policy: Policy) -> None:
     """Write the tranches of a project as its policy's plan shares the award out."""
     plan = policy.get(PLAN)
-    sums = tranche_sums(project.awarded_fen, [part["share"] for part in plan])
+    sums = planned(project.awarded_fen, plan)
     connection.execute(
         insert(table(Tranche)),
         [
