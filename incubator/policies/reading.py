@@ -66,6 +66,12 @@ def read(path: Path) -> Source:
     except UnicodeDecodeError:
         source.fault((), Text("文件不是 UTF-8 编码，请另存为 UTF-8", "The file is not UTF-8: save it as UTF-8"))
         return source
+    return read_text(path.name, text)
+
+
+def read_text(name: str, text: str) -> Source:
+    """The content of a file of that name, as `read`."""
+    source = Source(name)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
