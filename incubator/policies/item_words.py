@@ -16,12 +16,14 @@ from incubator.policies.values import (
     DocumentNeed,
     ExcludedKind,
     Rung,
+    Tier,
     TranchePart,
 )
 from incubator.procedures.affiliation.policy import Duty
 from incubator.procedures.evaluation.policy import Grade, GradeStart, GradeValidity, Veto
 from incubator.procedures.funding.policy import Fund, ProhibitedCost
 from incubator.procedures.funding.rules.bars import LISTS
+from incubator.procedures.shared.jurisdiction import ACTS, STANDINGS, Power, RecordedAct
 from incubator.procedures.yearly_review.forms import RESULTS
 from incubator.text import Text
 
@@ -40,6 +42,12 @@ _GATES = {
     "midterm": Text("中期评估通过后", "once the mid-term review is passed"),
     "final": Text("结项验收通过后", "once the project is accepted"),
 }
+_GOES_TO = {
+    "filing": Text("由街道备案", "filed by the street"),
+    "registration": Text("到登记机关登记", "registered by the registrar"),
+    "ledger": Text("由社区登记台账", "kept on the community's ledger"),
+}
+POINTS, _MEMBERS = Text("{n} 分", "{n} points"), Text("{n} 人", "{n} members")
 _TIMES = {
     "once": Text("每份协议一次", "once in an agreement"),
     "quarter": Text("每季度一次", "every quarter"),
@@ -50,6 +58,7 @@ _TIMES = {
 _CODES: dict[str, Text] = {
     **dict(RESULTS),
     **LISTS,
+    **STANDINGS,
     "project_ban": Text("项目禁申期", "a project ban"),
     "district": Text("区县名称", "the district"),
     "street": Text("街道名称", "the street"),
@@ -87,8 +96,8 @@ class Item:
 
 
 def completed(items: Sequence[Any]) -> Sequence[Any]:
-    """Bands with the band above them, which says where they end; anything else as it is; a ladder in its order."""
-    if items and isinstance(items[0], Band):
+    """Bands and tiers with what comes above, which says where they end; a ladder in its order; others as they are."""
+    if items and isinstance(items[0], Band | Tier):
         return list(zip(items, [*items[1:], None], strict=True))
     if items and isinstance(items[0], Rung):
         return sorted(items, key=lambda rung: int(rung.after_days))
@@ -139,14 +148,36 @@ def _rung(rung: Rung, names: Names) -> Text:
 
 def _band(pair: tuple[Band, Band | None], names: Names) -> Text:
     band, above = pair
-    least, below = band.least, above.least if above else None
-    if below is None:
-        points = Text(f"{least} 分以上", f"{least} points and more")
-    elif least == 0:
-        points = Text(f"不满 {below} 分", f"below {below} points")
-    else:
-        points = Text(f"{least} 分以上不满 {below} 分", f"{least} points and more, below {below}")
+    points = between_words(band.least, above.least if above else None, POINTS)
     return joined([band.title, points], Text("：", ": "))
+
+
+def between_words(least: int, below: int | None, unit: Text) -> Text:
+    """From `least` on, up to `below`, which is not part of it, in a unit with the place `n`: `800 分以上不满 900 分`."""
+    if below is None:
+        return Text("{least}以上", "{least} and more").fill(least=unit.fill(n=least))
+    if least == 0:
+        return Text("不满 {below}", "below {below}").fill(below=unit.fill(n=below))
+    return Text("{least}以上不满 {below}", "{least} and more, below {below}").fill(
+        least=unit.fill(n=least), below=unit.fill(n=below)
+    )
+
+
+def _tier(pair: tuple[Tier, Tier | None], names: Names) -> Text:
+    tier, above = pair
+    goes = [_GOES_TO[tier.goes_to]]
+    if tier.least_members or above:
+        goes.insert(0, between_words(tier.least_members, above.least_members if above else None, _MEMBERS))
+    return joined([tier.name, joined(goes, _PAUSE)], Text("：", ": "))
+
+
+def _tier_in_full(pair: tuple[Tier, Tier | None], names: Names) -> Text:
+    return joined([_tier(pair, names), pair[0].next], SEMICOLON)
+
+
+def _power(power: Power | RecordedAct, names: Names) -> Text:
+    over = joined([code_words(each) for each in power.over])
+    return Text("{act}：{over}", "{act}: {over}").fill(act=ACTS[power.act], over=over)
 
 
 def _veto(veto: Veto, names: Names) -> Text:
@@ -213,6 +244,9 @@ ITEMS: dict[Any, Item] = {
     ProhibitedCost: Item(_named, _cost),
     Rung: Item(_rung, _rung, key=lambda rung: str(rung.level), between=_PAUSE),
     Band: Item(_band, _band, key=lambda pair: str(pair[0].code), between=SEMICOLON),
+    Tier: Item(_tier, _tier_in_full, key=lambda pair: str(pair[0].code), between=SEMICOLON),
+    Power: Item(_power, _power, key=lambda power: str(power.act), between=SEMICOLON),
+    RecordedAct: Item(_power, _power, key=lambda power: str(power.act), between=SEMICOLON),
     Veto: Item(_veto, _veto_in_full, between=SEMICOLON),
     TranchePart: Item(_tranche, _tranche, key=lambda part: str(part.gate)),
     Duty: Item(_duty, _duty, between=SEMICOLON),

@@ -15,6 +15,7 @@ def _names(*entries: tuple[str, str, str]) -> dict[str, Text]:
 _NAMES = _names(
     # the sections, in the schema's order
     ("general", "通用规定", "general"),
+    ("jurisdiction", "职权", "jurisdiction"),
     ("filing", "备案", "filing"),
     ("yearly_review", "年检", "yearly review"),
     ("evaluation", "评估", "evaluation"),
@@ -77,7 +78,11 @@ _NAMES = _names(
     ("late_fails", "逾期或未报送视为不合格", "a late or missing report counts as failed"),
     # general
     ("backdating_days", "补录日期最多追溯", "dates may lie back"),
-    # filing
+    # jurisdiction and filing
+    ("issues", "街道决定的事项", "what the street issues"),
+    ("records", "街道只作登记的事项", "what the street only records"),
+    ("jurisdiction.legal_personality", "有法人资格的", "who has legal personality"),
+    ("tiers", "按规模分档", "by size"),
     ("founders", "发起人数下限", "founders at least"),
     ("leader", "须有负责人", "a leader is needed"),
     ("premises", "须有活动场所", "premises are needed"),
@@ -221,7 +226,15 @@ def name_words(path: str) -> Text:
 
 def section_words(path: str) -> Text:
     """What the section is called that a path lies in, the stage: `备案`."""
-    return name_words(path.partition(".")[0])
+    return stored_path_words(path.partition(".")[0])
+
+
+def stored_path_words(path: str) -> Text:
+    """What a path is called, or the path itself where only another version of the software knows it."""
+    try:
+        return path_words(path)
+    except LookupError:
+        return Text(path, path)
 
 
 def _named(parts: list[str]) -> Text:

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import GenericAlias
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from incubator.engine.deadline_words import month_day, start_words
 from incubator.engine.deadlines import Unit
 from incubator.engine.definition import ClockMove
 from incubator.engine.policy import OnCorrection
-from incubator.policies.item_words import ITEMS, SEMICOLON, Names, code_words, completed, joined, percent
+from incubator.policies.item_words import (
+    ITEMS,
+    POINTS,
+    SEMICOLON,
+    Names,
+    between_words,
+    code_words,
+    completed,
+    joined,
+    percent,
+)
 from incubator.policies.schema import all_leaves
 from incubator.policies.values import BeforeExpiry, Cap, Criterion, Due, NameForm, ScoringSheet, Validity
 from incubator.text import Text
@@ -56,6 +66,7 @@ _COUNTED = {
     "tolerance": _PERCENT,
     "satisfaction": _PERCENT,
 }
+_YUAN = Text("{n:,} 元", "{n:,} yuan")
 _NOUGHT = {"capacity": Text("不设上限", "no limit")}
 
 # Where a pack says what its own codes are called.
@@ -77,19 +88,51 @@ def value_words(path: str, value: Any, content: Mapping[str, Any] | None = None)
     return joined(brief, ITEMS[one].between) if brief else NONE
 
 
-def item_words(path: str, value: Any, content: Mapping[str, Any] | None = None) -> dict[str, Text] | None:
-    """The entries of a list in full words, each under what tells it from the others; None where the value is no list."""
-    kind, one = _kind(path)
+def parts_of(path: str, value: Any, content: Mapping[str, Any] | None = None) -> dict[str, Text]:
+    """What a value is made of, in full words, each part under what it is known by from one version to the next.
+
+    The entries of a list, the criteria of a sheet, what a time limit says of length, start, corrections and extensions;
+    a value that has no parts is its own only one. A value that today's schema does not read is bare content.
+    """
+    try:
+        kind, one = _kind(path)
+        parsed = _adapter(kind).validate_python(value)
+    except (LookupError, ValidationError):
+        return {"": _bare(value)}
+    names = _names(content)
     if one is None:
-        return None
-    names, items = _names(content), completed(_adapter(kind).validate_python(value))
+        return _PARTS[kind](path, parsed) if kind in _PARTS else {"": _WORDS[kind](path, parsed, names)}
     found: dict[str, Text] = {}
-    for item in items:
+    for item in completed(parsed):
         key = ITEMS[one].key(item)
         while key in found:  # two parts of a tranche plan may lie behind one gate
             key += "+"
         found[key] = ITEMS[one].full(item, names)
     return found
+
+
+def stored_words(path: str, value: Any, content: Mapping[str, Any] | None = None) -> Text:
+    """What a stored value says, also where today's schema does not read it any more: then its bare content."""
+    try:
+        return value_words(path, value, content)
+    except (LookupError, ValidationError):
+        return _bare(value)
+
+
+def _bare(value: Any) -> Text:
+    match value:
+        case bool():
+            return YES if value else NO
+        case None | [] | {}:
+            return NONE
+        case {"zh": str(), "en": str()}:
+            return Text.from_pair(value)
+        case dict():
+            return joined([_bare(each) for each in value.values()])
+        case list() | tuple():
+            return joined([_bare(each) for each in value], SEMICOLON)
+        case _:
+            return code_words(str(value))
 
 
 @cache
@@ -108,6 +151,8 @@ def _kind(path: str) -> tuple[Any, Any]:
 
 def _plain(annotation: Any) -> Any:
     """A type without its constraints, inside a tuple too: an older version's value is read even so."""
+    if get_origin(annotation) is Literal:
+        return str
     if hasattr(annotation, "__metadata__"):
         return _plain(annotation.__origin__)
     if get_origin(annotation) is tuple:
@@ -252,16 +297,42 @@ def _sheet(path: str, sheet: ScoringSheet, names: Names) -> Text:
     return joined([total, *parts, extremes], SEMICOLON)
 
 
+def _sheet_parts(path: str, sheet: ScoringSheet) -> dict[str, Text]:
+    dropped = Text("去掉最高分和最低分", "the highest and the lowest are dropped")
+    criteria = {criterion.code: _criterion(criterion) for criterion in sheet.criteria}
+    return {**criteria, "+extremes": dropped} if sheet.drop_extremes else criteria
+
+
+def _name_parts(path: str, form: NameForm) -> dict[str, Text]:
+    areas = {area: Text("含{area}", "it names {area}").fill(area=code_words(area)) for area in form.must_name}
+    endings = {f"ending {word}": Text(f"以“{word}”结尾", f"it may end with {word}") for word in form.endings}
+    return {**areas, **endings}
+
+
 def _criterion(criterion: Criterion) -> Text:
     return Text("{title} {most} 分", "{title} {most}").fill(title=criterion.title, most=criterion.most)
 
 
 def _cap(path: str, cap: Cap, names: Names) -> Text:
-    if cap.fen is not None:
-        return amount(cap.fen)
-    assert cap.share is not None
-    share = percent(cap.share)
-    return Text(f"批次预算的 {share}", f"{share} of the call's budget")
+    if cap.tiers is None:
+        return _amount_or_share(cap.fen, cap.share)
+    by_score = cap.tiers.by == "score"
+    told = []
+    for step, above in zip(cap.tiers.steps, [*cap.tiers.steps[1:], None], strict=True):
+        if by_score:
+            reach = between_words(step.least, above.least if above else None, POINTS)
+        else:
+            reach = between_words(step.least // 100, above.least // 100 if above else None, _YUAN)
+        told.append(joined([reach, _amount_or_share(step.fen, step.share)], Text("的，", ": ")))
+    by = Text("按评审得分", "by the panel's score") if by_score else Text("按批次预算", "by the call's budget")
+    return joined([by, joined(told, SEMICOLON)], Text("：", ": "))
+
+
+def _amount_or_share(fen: int | None, share: int | None) -> Text:
+    if fen is not None:
+        return amount(fen)
+    assert share is not None
+    return Text(f"批次预算的 {percent(share)}", f"{percent(share)} of the call's budget")
 
 
 _WORDS: dict[Any, Callable[[str, Any, Names], Text]] = {
@@ -273,4 +344,11 @@ _WORDS: dict[Any, Callable[[str, Any, Names], Text]] = {
     NameForm: _name_form,
     ScoringSheet: _sheet,
     Cap: _cap,
+}
+
+# Values that are told part by part when they change.
+_PARTS: dict[Any, Callable[[str, Any], dict[str, Text]]] = {
+    Due: due_parts,
+    ScoringSheet: _sheet_parts,
+    NameForm: _name_parts,
 }

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from incubator.policies.path_words import name_words, path_words, section_words
-from incubator.policies.value_words import item_words, value_words
+from incubator.policies.item_words import joined
+from incubator.policies.path_words import name_words, path_words, section_words, stored_path_words
+from incubator.policies.value_words import parts_of, stored_words, value_words
 
-__all__ = ["item_words", "name_words", "path_words", "section_words", "value_words"]
+__all__ = [
+    "joined",
+    "name_words",
+    "parts_of",
+    "path_words",
+    "section_words",
+    "stored_path_words",
+    "stored_words",
+    "value_words",
+]
