@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from incubator.engine.roles import Actor, Role
 from incubator.engine.rules import RULES
 from incubator.engine.writing import Addition, Change, Write, write
 from incubator.errors import Conflict
+from incubator.facts.bulk import among
 from incubator.models.base import NO_DATE, NOBODY, table
 from incubator.models.cases import Case, Deadline, Timer, WorkItem
 from incubator.models.events import Event
@@ -135,13 +136,36 @@ def repinning(
     A limit that stands still while a correction is out is counted as if none were: it is counted to its end on return.
     Raises CannotRepin where the definition asks what the policy does not say, or an extension was given in another unit.
     """
+    return repinnings(connection, [case], now, policy=policy, calendar_hash=calendar_hash)[0]
+
+
+def repinnings(
+    connection: Connection,
+    cases: Sequence[CaseView],
+    now: datetime,
+    *,
+    policy: Policy | None = None,
+    calendar_hash: str = "",
+) -> list[Repinning]:
+    """As `repinning`, of each of these cases; two statements for all of them where only the calendar is another."""
+    proofs, timers = _proofs(connection, cases), _timer_rows(connection, cases)
+    return [
+        _repinned(connection, case, now, policy, calendar_hash, proofs, timers.get((case.id, case.visit), ()))
+        for case in cases
+    ]
+
+
+def _repinned(
+    connection: Connection, case: CaseView, now: datetime, policy: Policy | None, calendar_hash: str,
+    proofs: Mapping[int, Mapping[str, Any]], timers: Sequence[Row[Any]],
+) -> Repinning:  # fmt: skip
     old_policy = library.policy(connection, case.policy_hash)
     policy, calendar_hash = policy or old_policy, calendar_hash or case.calendar_hash
     calendar = library.calendar(connection, calendar_hash)
     original = library.definition(connection, case.definition_hash)
-    _refuse_unsaid(original, policy)
+    if policy is not old_policy:
+        _refuse_unsaid(original, policy)
     step = library.running(original, policy).step(case.step)
-    proofs = _proofs(connection, case)
     limits = [_recounted(case, limit, proofs, old_policy, policy, calendar) for limit in case.limits]
     if case.limit is None and policy is not old_policy:
         limits += _begun(connection, case, step, policy, calendar)
@@ -157,7 +181,7 @@ def repinning(
         step,
         _role(before),
         _role(step),
-        tuple(_timers(connection, case, step, policy, due_on, now)),
+        tuple(_timers(timers, case, step, policy, due_on, now)),
     )
 
 
@@ -167,15 +191,24 @@ def repin(
 ) -> Repinning:  # fmt: skip
     """Put a case, locked by the caller, under another policy or calendar, recorded as `event`; errors as `repinning`."""
     planned = repinning(connection, case, now, policy=policy, calendar_hash=calendar_hash)
+    carry_out(connection, planned, event=event, actor=actor, now=now, comment=comment)
+    return planned
+
+
+def carry_out(
+    connection: Connection, planned: Repinning, *, event: str, actor: Actor, now: datetime, comment: str = "",
+    told: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Write what was planned for a case that the caller has locked since, recorded as `event`, which says `told` besides."""
+    case = planned.case
     entry = streams.Entry(
-        "case", case.id, case.street_id, event, actor, planned.as_json(), subject=case.public_id, comment=comment,
-        definition_hash=case.definition_hash, policy_hash=planned.policy.hash, calendar_hash=planned.calendar_hash,
+        "case", case.id, case.street_id, event, actor, {**planned.as_json(), **(told or {})}, subject=case.public_id,
+        comment=comment, definition_hash=case.definition_hash, policy_hash=planned.policy.hash, calendar_hash=planned.calendar_hash,
     )  # fmt: skip
     chained = streams.chain(entry, case.head_seq, case.head_hash, now)
     if not write(connection, _all_of(planned, chained)):
         definition = library.definition_of(connection, case)
         raise CaseHasMoved.since(connection, case, definition, case.version)
-    return planned
 
 
 def _all_of(planned: Repinning, chained: streams.Chained) -> list[Write]:
@@ -257,7 +290,7 @@ def _begun(
 
 
 def _timers(
-    connection: Connection, case: CaseView, step: Step, policy: Policy, due_on: date, now: datetime
+    there_are: Sequence[Row[Any]], case: CaseView, step: Step, policy: Policy, due_on: date, now: datetime
 ) -> list[Write]:
     """What moves, ends or adds the timers of the step that the case stands in, so that they fit the due date."""
     timers = table(Timer)
@@ -268,8 +301,7 @@ def _timers(
         if step.ladder is not None:
             for rung in policy.ladder(step.ladder.policy):
                 wanted[REMIND, rung.level] = due_on + timedelta(days=rung.after_days)
-    of_visit = (timers.c.case_id == case.id, timers.c.visit == case.visit)
-    there = {(row.action, row.level): row for row in connection.execute(select(timers).where(*of_visit))}
+    there = {(row.action, row.level): row for row in there_are}
     changes: list[Write] = []
     for which, row in there.items():
         waits, fires_on = row.fired_at is None, wanted.get(which)
@@ -297,13 +329,26 @@ def _refuse_unsaid(definition: Definition, policy: Policy) -> None:
         )
 
 
-def _proofs(connection: Connection, case: CaseView) -> dict[int, Mapping[str, Any]]:
+def _proofs(connection: Connection, cases: Sequence[CaseView]) -> dict[int, Mapping[str, Any]]:
     deadlines = table(Deadline)
-    keys = [limit.id for limit in case.limits]
-    rows: list[Row[Any]] = []
-    if keys:
-        rows = list(connection.execute(select(deadlines.c.id, deadlines.c.proof).where(deadlines.c.id.in_(keys))))
+    keys = [limit.id for case in cases for limit in case.limits]
+    if not keys:
+        return {}
+    rows = connection.execute(
+        select(deadlines.c.id, deadlines.c.proof).where(among(deadlines.c.id, "keys")), {"keys": keys}
+    )
     return {row.id: row.proof for row in rows}
+
+
+def _timer_rows(connection: Connection, cases: Sequence[CaseView]) -> dict[tuple[int, int], list[Row[Any]]]:
+    timers = table(Timer)
+    found: dict[tuple[int, int], list[Row[Any]]] = {}
+    rows = connection.execute(
+        select(timers).where(among(timers.c.case_id, "cases")), {"cases": [case.id for case in cases]}
+    )
+    for row in rows:
+        found.setdefault((row.case_id, row.visit), []).append(row)
+    return found
 
 
 def _role(step: Step) -> Role | None:
