@@ -155,6 +155,8 @@ class Policy:
             node = content["values"]
             for section in sections:
                 node = node.setdefault(section, {})
+                if _is_leaf(node):  # what was one value became several
+                    node.clear()
             node[name] = leaf
         return Policy(content)
 
@@ -222,14 +224,18 @@ class Policy:
         node: Any = self.content["values"]
         for part in path.split("."):
             node = node[part]
-        if not isinstance(node, Mapping) or "value" not in node or "cite" not in node:
+        if not _is_leaf(node):
             raise KeyError(path)
-        return node
+        return cast(Mapping[str, Any], node)
+
+
+def _is_leaf(node: Any) -> bool:
+    return isinstance(node, Mapping) and "value" in node and "cite" in node
 
 
 def _leaves(node: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     for name, child in node.items():
-        if isinstance(child, Mapping) and "value" in child and "cite" in child:
+        if _is_leaf(child):
             yield f"{prefix}{name}"
         elif isinstance(child, Mapping):
             yield from _leaves(child, f"{prefix}{name}.")

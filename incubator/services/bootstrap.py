@@ -41,6 +41,7 @@ def bootstrap(settings: Settings | None = None) -> Service:
     try:
         require_current(database)
         load_procedures(database, service.clock.now())
+        complete_street_policies(database, service.clock.now())
     except BaseException:
         database.close()
         raise
@@ -57,3 +58,10 @@ def load_procedures(database: Database, now: datetime) -> None:
     database.write(
         lambda connection: library.load_definitions(connection, catalogue.DEFINITIONS, catalogue.known(), now)
     )
+
+
+def complete_street_policies(database: Database, now: datetime) -> None:
+    """Let the policies in force say what the procedures of this version ask of them."""
+    from incubator.services.policies.completing import complete_policies
+
+    complete_policies(database, now)
