@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from api.pages.said import Names, said
 from api.pages.submitted import COMMENT, EFFECTIVE_ON
 from incubator.engine import forms
 from incubator.engine.choices import Choice
 from incubator.engine.decide import complete_form, target_of
 from incubator.engine.definition import STAY, Decision, StepKind
 from incubator.queries.case_file import ORGANIZATION_COLUMNS, CaseFile
+from incubator.queries.said import Names, said
 from incubator.text import Text
 
 DAY_FIELD = forms.day(

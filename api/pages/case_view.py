@@ -10,7 +10,6 @@ from api.pages import case_form, case_papers, due
 from api.pages.case_form import Typed
 from api.pages.case_papers import RefusedFiles
 from api.pages.panel_view import panel_parts
-from api.pages.said import Names, panel_result, said
 from api.pages.timeline import Happening, decision_of, timeline
 from incubator.engine import forms
 from incubator.engine.choices import Choice
@@ -21,6 +20,7 @@ from incubator.engine.rules import Blocker
 from incubator.queries import periods
 from incubator.queries.case_file import CaseFile, Recorded
 from incubator.queries.outcomes import outcome_title
+from incubator.queries.said import Names, panel_result, said
 from incubator.text import Text
 
 _MILESTONES = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.pages.said import Table, scores
 from incubator.engine import forms
 from incubator.engine.policy import Policy
 from incubator.queries.case_file import CaseFile
 from incubator.queries.panels import Member, Round
+from incubator.queries.said import Table, scores
 from incubator.text import Text
 
 STATES = {

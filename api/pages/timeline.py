@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from api.pages.said import Names, points_in_all, said
 from incubator.clock import today
 from incubator.engine.definition import Decision, Definition
 from incubator.engine.roles import ROLE_NAMES, Role
 from incubator.models.activities import RestrictionKind
+from incubator.queries.said import Names, points_in_all, said
 from incubator.services.restrictions import KIND_NAMES
 from incubator.text import Text
 

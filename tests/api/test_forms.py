@@ -9,10 +9,10 @@ from starlette.datastructures import FormData
 
 from api.i18n import speaking
 from api.pages.rendering import environment
-from api.pages.said import said
 from api.pages.submitted import answers, unreadable, with_more_rows
 from incubator.engine import forms
 from incubator.engine.policy import Policy
+from incubator.queries.said import said
 from incubator.text import Text
 from tests.engine.world import pack, words
 
