@@ -37,7 +37,7 @@ def own_form_rules(step: Step, decision: Decision) -> frozenset[str]:
     return frozenset(name for name in decision.rules if any(need.startswith(own) for need in RULES[name].needs))
 
 
-class _WithBlanks(dict[str, Any]):
+class WithBlanks(dict[str, Any]):
     """Facts in which an unanswered field of a form is None."""
 
     def __missing__(self, key: str) -> Any:
@@ -51,7 +51,7 @@ def judge(
 ) -> tuple[tuple[RuleResult, ...], list[Blocker]]:
     """What each of the decision's rules says, and the blockers of those not met; a rule that needs an `unfit` name is not asked."""
     results, unmet = [], []
-    asked = _WithBlanks(facts)
+    asked = WithBlanks(facts)
     for name in decision.rules:
         rule = RULES[name]
         if unfit.intersection(rule.needs):
