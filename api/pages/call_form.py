@@ -9,6 +9,8 @@ from typing import Any
 
 from incubator.engine import forms
 from incubator.engine.policy import Policy
+from incubator.policies.words import value_words
+from incubator.procedures.funding.caps import settled
 from incubator.services.call_terms import (
     ACTUAL_COST,
     CAP,
@@ -25,7 +27,6 @@ from incubator.services.call_terms import (
 )
 from incubator.services.call_values import LONGEST, MOST_FEN, CallValues
 from incubator.text import Text
-from incubator.wording import amount
 
 GATES = (
     ("signed", Text("签订协议", "agreement signed")),
@@ -85,7 +86,7 @@ def terms_schema(policy: Policy) -> forms.Schema:
     return forms.form(
         listed,
         forms.money("cap_fen", Text("每个项目的上限", "Cap of one project"), most=MOST_FEN, required=False,
-                    hint=_otherwise(_cap(policy.get(CAP)))),
+                    hint=_otherwise(value_words(CAP, policy.get(CAP)))),
         forms.text("cap_share", Text("或占总预算的比例（%）", "Or a share of the budget (%)"), longest=6, pattern=SHARE,
                    required=False),
         forms.rows("tranches", Text("拨付计划", "Tranche plan"), (gate, share), least=0, most=12, required=False,
@@ -219,11 +220,9 @@ def terms_told(policy: Policy, budget_fen: int) -> list[tuple[Text, Text]]:
     """What holds under a policy for the projects of a call, as people read it."""
     zh = "、".join(each["name"]["zh"] for each in policy.get(FIELDS))
     en = ", ".join(each["name"]["en"] for each in policy.get(FIELDS))
-    cap = policy.get(CAP)
-    most = amount(cap["fen"] if cap["fen"] is not None else budget_fen * cap["share"] // 10_000)
     return [
         (Text("资助领域", "Fields"), Text(zh, en)),
-        (Text("每个项目的上限", "Cap of one project"), most),
+        (Text("每个项目的上限", "Cap of one project"), value_words(CAP, settled(policy.get(CAP), budget_fen))),
         (Text("拨付计划", "Tranche plan"), plan_words(policy.get(TRANCHES))),
         (Text("按实际成本结算", "Settled at actual cost"), _yes(policy.get(ACTUAL_COST))),
         (Text("进行中期评估", "A mid-term review is held"), _yes(policy.get(MIDTERM))),
@@ -255,12 +254,6 @@ def sheet_words(sheet: Mapping[str, Any]) -> Text:
 
 def _otherwise(words: Text) -> Text:
     return Text(f"不填则按现行政策：{words.zh}", f"Else as the policy has it: {words.en}")
-
-
-def _cap(cap: Mapping[str, Any]) -> Text:
-    if cap["fen"] is not None:
-        return amount(cap["fen"])
-    return Text(f"总预算的 {percent(cap['share'])}%", f"{percent(cap['share'])} % of the budget")
 
 
 def _yes(value: bool) -> Text:

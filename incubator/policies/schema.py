@@ -18,6 +18,7 @@ from incubator.procedures.payment.policy import Payment
 from incubator.procedures.project.policy import Project
 from incubator.procedures.rectification.policy import Rectification, Supervision
 from incubator.procedures.referral.policy import Referral
+from incubator.procedures.shared.jurisdiction import Jurisdiction
 from incubator.procedures.shared.path import Path
 from incubator.procedures.upgrade.policy import Upgrade
 from incubator.procedures.yearly_review.policy import YearlyReview
@@ -33,6 +34,7 @@ class Values(Section):
     """Everything that a pack can say."""
 
     general: General
+    jurisdiction: Jurisdiction
     filing: Filing
     yearly_review: YearlyReview
     evaluation: Evaluation

@@ -6,13 +6,14 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from incubator.engine.deadlines import Unit
 from incubator.engine.policy import Citation, DocumentNeed, Due, Rung
-from incubator.engine.roles import Role
+from incubator.engine.roles import ROLE_NAMES, Role
+from incubator.policies.misstated import Misstated, Where
 from incubator.text import Text
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Bands",
     "BeforeExpiry",
     "Cap",
+    "CapStep",
+    "CapTiers",
     "Category",
     "Citation",
     "Cited",
@@ -37,6 +40,8 @@ __all__ = [
     "Rung",
     "ScoringSheet",
     "Section",
+    "Tier",
+    "Tiers",
     "TranchePart",
     "TranchePlan",
     "Validity",
@@ -53,10 +58,27 @@ class _Value(BaseModel):
 
 
 class Cited(_Value, Generic[T]):
-    """A leaf: the value, and the article or the street's own practice that it comes from."""
+    """A leaf: the value, the article or the street's own practice that it comes from, and the days on which it holds."""
 
     value: T
     cite: Citation
+    effective_from: date | None = None  # the pack's own first day unless it is said
+    effective_until: date | None = None  # the last day; until the next value or the pack's end unless it is said
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Cited[T]:
+        if self.effective_from and self.effective_until and self.effective_until < self.effective_from:
+            words = Text(
+                f"失效日期 {self.effective_until} 早于生效日期 {self.effective_from}",
+                f"It ends on {self.effective_until}, before it takes effect on {self.effective_from}",
+            )
+            raise Misstated((("effective_until",), words))
+        return self
+
+    def stored(self) -> dict[str, Any]:
+        """The leaf as a pack's content keeps it; dates only where they are said."""
+        dumped: dict[str, Any] = self.model_dump(mode="json")
+        return {name: each for name, each in dumped.items() if each is not None or not name.startswith("effective_")}
 
 
 class Section(_Value):
@@ -121,6 +143,31 @@ class ExcludedKind(_Value):
     reason: Text
 
 
+class Tier(_Value):
+    """Where a group of `least_members` or more belongs, up to the next tier's `least_members`: filed, registered, on a ledger."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Text
+    least_members: int = Field(ge=0, le=1_000_000)
+    goes_to: Literal["filing", "registration", "ledger"]
+    next: Text  # what a group of the tier is told to do
+
+
+def _touching_tiers(tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+    leasts = [tier.least_members for tier in tiers]
+    if not tiers or leasts[0] != 0 or any(later <= earlier for earlier, later in pairwise(leasts)):
+        raise ValueError("tiers begin at 0 members, and each begins above the one before")
+    if len({tier.code for tier in tiers}) != len(tiers):
+        raise ValueError("each tier has a code of its own")
+    if all(tier.goes_to != "filing" for tier in tiers):
+        raise ValueError("some tier goes to filing")
+    return tiers
+
+
+# Half-open and touching: a group of any size lies in exactly one.
+Tiers = Annotated[tuple[Tier, ...], AfterValidator(_touching_tiers)]
+
+
 class NameForm(_Value):
     """What a proper name consists of: areas that it must name, and the words that it may end with."""
 
@@ -152,23 +199,84 @@ class ScoringSheet(_Value):
 
 
 class Band(_Value):
-    """A result for every score from `least` on, up to the next band's `least`, which is not part of it."""
+    """A result for every score from `least` on, up to the next band's `least`, which is not part of it.
+
+    `below`, where it is said, repeats the next band's `least`, so that a pack reads as its source does.
+    """
 
     code: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
     title: Text
     least: int = Field(ge=0, le=1_000_000)
+    below: int | None = Field(default=None, ge=0, le=1_000_000)
 
 
 def _touching_bands(bands: tuple[Band, ...]) -> tuple[Band, ...]:
-    leasts = [band.least for band in bands]
-    if not bands or leasts[0] != 0 or any(later <= earlier for earlier, later in pairwise(leasts)):
-        raise ValueError("bands begin at 0, and each begins above the one before")
-    if len({band.code for band in bands}) != len(bands):
-        raise ValueError("each band has a code of its own")
+    faults: list[tuple[Where, Text]] = []
+    if not bands:
+        faults.append(((), Text("至少要有一个等级", "At least one band is needed")))
+    elif bands[0].least:
+        most = bands[0].least
+        words = Text(
+            f"从 0 分到不足 {most} 分的不属于任何等级，请从 0 分写起",
+            f"From 0 up to {most} points (not included) there is no band: begin at 0",
+        )
+        faults.append(((0, "least"), words))
+    for place, (band, following) in enumerate(pairwise(bands)):
+        faults += [((place + where, name), words) for where, name, words in _seam(band, following)]
+    if bands and bands[-1].below is not None:
+        words = Text(
+            f"从 {bands[-1].below} 分起的不属于任何等级，最后一个等级不写 below",
+            f"From {bands[-1].below} points on there is no band: the last one has no `below`",
+        )
+        faults.append(((len(bands) - 1, "below"), words))
+    codes = [band.code for band in bands]
+    for place, code in enumerate(codes):
+        if code in codes[:place]:
+            words = Text(f"等级代码“{code}”重复", f"Two bands have the code {code!r}: each has its own")
+            faults.append(((place, "code"), words))
+    if faults:
+        raise Misstated(*faults)
     return bands
 
 
-# Half-open and touching by construction: every score from 0 on lies in exactly one.
+def _seam(band: Band, following: Band) -> Iterator[tuple[int, str, Text]]:
+    """What is wrong where a band meets the next: in which of the two (0 or 1), at what, in words."""
+    if following.least <= band.least:
+        yield (
+            1,
+            "least",
+            Text(
+                f"“{following.title.zh}”从 {following.least} 分起，不高于前一等级“{band.title.zh}”的 {band.least} 分；"
+                "请按分数由低到高排列，逐级增大",
+                f"{following.title.en!r} begins at {following.least} points and the one before, {band.title.en!r}, at {band.least}: "
+                "begin each above the one before",
+            ),
+        )
+    elif band.below is not None and band.below < following.least:
+        yield (
+            0,
+            "below",
+            Text(
+                f"从 {band.below} 分到不足 {following.least} 分的不属于任何等级：“{band.title.zh}”的 below "
+                f"须等于“{following.title.zh}”的 least",
+                f"From {band.below} up to {following.least} points (not included) there is no band: `below` of "
+                f"{band.title.en!r} must be `least` of {following.title.en!r}",
+            ),
+        )
+    elif band.below is not None and band.below > following.least:
+        yield (
+            0,
+            "below",
+            Text(
+                f"从 {following.least} 分到不足 {band.below} 分的同属“{band.title.zh}”和“{following.title.zh}”：“{band.title.zh}”的 "
+                f"below 须等于“{following.title.zh}”的 least",
+                f"From {following.least} up to {band.below} points (not included) there are two bands, {band.title.en!r} and "
+                f"{following.title.en!r}: `below` of the first must be `least` of the second",
+            ),
+        )
+
+
+# Half-open and touching: every score from 0 on lies in exactly one.
 Bands = Annotated[tuple[Band, ...], AfterValidator(_touching_bands)]
 
 
@@ -182,8 +290,17 @@ class TranchePart(_Value):
 def _whole_plan(parts: tuple[TranchePart, ...]) -> tuple[TranchePart, ...]:
     gates = ("signed", "midterm", "final")
     places = [gates.index(part.gate) for part in parts]
-    if sum(part.share for part in parts) != 10_000:
-        raise ValueError("the parts of a tranche plan make 100 %")
+    whole = sum(part.share for part in parts)
+    if whole != 10_000:
+        raise Misstated(
+            (
+                (),
+                Text(
+                    f"各期拨付比例合计须为 100%（10000），现为 {whole / 100:g}%（{whole}）",
+                    f"The parts of a tranche plan make 100 % (10000); these make {whole / 100:g} % ({whole})",
+                ),
+            )
+        )
     if places != sorted(places):
         raise ValueError("the gates of a tranche plan come in their order: signed, midterm, final")
     return parts
@@ -194,16 +311,45 @@ TranchePlan = Annotated[tuple[TranchePart, ...], Field(min_length=1, max_length=
 Fen = Annotated[int, Field(ge=0, le=100_000_000_000)]
 
 
-class Cap(_Value):
-    """The most that one project may get: an amount in fen, or a share of the call's budget in hundredths of a percent."""
+class CapStep(_Value):
+    """A cap for every score or budget from `least` on, up to the next step's `least`, which is not part of it."""
 
+    least: Fen  # points, or fen
     fen: Fen | None = None
     share: int | None = Field(default=None, ge=1, le=10_000)
 
     @model_validator(mode="after")
-    def _is_one_of_the_two(self) -> Cap:
+    def _is_one_of_the_two(self) -> CapStep:
         if (self.fen is None) == (self.share is None):
-            raise ValueError("a cap is an amount or a share, one of the two")
+            raise ValueError("a step of a cap is an amount or a share, one of the two")
+        return self
+
+
+def _touching_steps(steps: tuple[CapStep, ...]) -> tuple[CapStep, ...]:
+    leasts = [step.least for step in steps]
+    if not steps or leasts[0] != 0 or any(later <= earlier for earlier, later in pairwise(leasts)):
+        raise ValueError("the steps of a cap begin at 0, and each begins above the one before")
+    return steps
+
+
+class CapTiers(_Value):
+    """A cap that goes by the panel's score, or by the call's budget in fen: half-open steps that touch."""
+
+    by: Literal["score", "budget"]
+    steps: Annotated[tuple[CapStep, ...], AfterValidator(_touching_steps)]
+
+
+class Cap(_Value):
+    """The most that one project may get: an amount in fen, a share of the call's budget in hundredths of a percent, or tiers."""
+
+    fen: Fen | None = None
+    share: int | None = Field(default=None, ge=1, le=10_000)
+    tiers: CapTiers | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> Cap:
+        if sum(each is not None for each in (self.fen, self.share, self.tiers)) != 1:
+            raise ValueError("a cap is an amount, a share or tiers, one of them")
         return self
 
 
@@ -219,8 +365,19 @@ WORKERS = (Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.FINANCE, Rol
 
 
 def _workers(roles: tuple[Role, ...]) -> tuple[Role, ...]:
-    if not set(roles) <= set(WORKERS) or len(set(roles)) != len(roles):
-        raise ValueError("a step is done by people of the area, each role named once")
+    faults: list[tuple[Where, Text]] = []
+    for place, role in enumerate(roles):
+        if role not in WORKERS:
+            listed = ", ".join(WORKERS)
+            words = Text(
+                f"{ROLE_NAMES[role].zh}（{role}）不能办理这一环节，办理人只能是 {listed}",
+                f"The step cannot be done by {role}: name some of {listed}",
+            )
+            faults.append(((place,), words))
+        elif role in roles[:place]:
+            faults.append(((place,), Text(f"{role} 写了两次，请删去一处", f"{role} is named twice: delete one")))
+    if faults:
+        raise Misstated(*faults)
     return roles
 
 

@@ -1,4 +1,4 @@
-"""The catalogue of procedures: importing it registers every rule, fact, effect and task that they use."""
+"""The catalogue of procedures: importing it registers every rule, fact, effect, task and outcome that they use."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from incubator.facts import (
     ratings,
     registry,
     restrictions,
+    results,
     reviews,
     settlement,
     staff,
 )
 from incubator.policies.packs import all_paths
+from incubator.procedures import superseded
 from incubator.procedures.affiliation import effects as affiliation_effects
 from incubator.procedures.affiliation import rules as affiliation_rules
 from incubator.procedures.affiliation import tasks as affiliation_tasks
@@ -38,11 +40,13 @@ from incubator.procedures.dormancy import rules as dormancy_rules
 from incubator.procedures.dormancy import tasks as dormancy_tasks
 from incubator.procedures.dormancy.procedure import DORMANCY
 from incubator.procedures.evaluation import effects as evaluation_effects
+from incubator.procedures.evaluation import outcomes as evaluation_outcomes
 from incubator.procedures.evaluation import rules as evaluation_rules
 from incubator.procedures.evaluation import tasks as evaluation_tasks
 from incubator.procedures.evaluation.procedure import EVALUATION
 from incubator.procedures.evaluation.registrar_grade import REGISTRAR_GRADE
 from incubator.procedures.filing import effects as filing_effects
+from incubator.procedures.filing import outcomes as filing_outcomes
 from incubator.procedures.filing import rules as filing_rules
 from incubator.procedures.filing import tasks as filing_tasks
 from incubator.procedures.filing.change import FILING_CHANGE
@@ -50,6 +54,7 @@ from incubator.procedures.filing.exit import FILING_EXIT
 from incubator.procedures.filing.procedure import FILING
 from incubator.procedures.filing.renewal import FILING_RENEWAL
 from incubator.procedures.funding import effects as funding_effects
+from incubator.procedures.funding import outcomes as funding_outcomes
 from incubator.procedures.funding import rules as funding_rules
 from incubator.procedures.funding import tasks as funding_tasks
 from incubator.procedures.funding import terms as funding_terms
@@ -58,6 +63,7 @@ from incubator.procedures.payment import effects as payment_effects
 from incubator.procedures.payment import rules as payment_rules
 from incubator.procedures.payment.procedure import PAYMENT
 from incubator.procedures.project import effects as project_effects
+from incubator.procedures.project import outcomes as project_outcomes
 from incubator.procedures.project import rules as project_rules
 from incubator.procedures.project.procedure import PROJECT
 from incubator.procedures.rectification import effects as rectification_effects
@@ -114,24 +120,29 @@ REGISTERED = (
     activities,
     cases,
     evaluation_effects,
+    evaluation_outcomes,
     evaluation_rules,
     evaluation_tasks,
     organizations,
     premises,
     ratings,
     restrictions,
+    results,
     settlement,
     staff,
     filing_rules,
     filing_effects,
+    filing_outcomes,
     filing_tasks,
     funding_effects,
+    funding_outcomes,
     funding_rules,
     funding_tasks,
     funding_terms,
     projects,
     project_rules,
     project_effects,
+    project_outcomes,
     payment_rules,
     payment_effects,
     yearly_review_rules,
@@ -147,6 +158,7 @@ REGISTERED = (
     upgrade_rules,
     upgrade_effects,
     upgrade_tasks,
+    superseded,
 )
 
 

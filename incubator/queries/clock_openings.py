@@ -79,7 +79,7 @@ CLOCK_OPENINGS: tuple[ClockOpening, ...] = (
     ClockOpening(
         procedure=due_reviews.PROCEDURE,
         period=year,
-        due=lambda connection, street_id, period, day: due_reviews.due_reviews(street_id, period, day),
+        due=due_reviews.due_reviews,
         skipped=due_reviews.skipped,
         reasons=due_reviews.REASONS,
     ),

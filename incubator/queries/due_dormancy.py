@@ -1,4 +1,4 @@
-"""Which filed groups look dormant, as one query; the same as the procedure's opening rules say one by one."""
+"""Which groups look dormant, as one query; the same as the procedure's opening rules say one by one."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from incubator.models.activities import Activity, ActivityKind
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case
 from incubator.models.organizations import Organization, Standing
+from incubator.procedures.shared.jurisdiction import standings_for
 from incubator.text import Text
 
 PROCEDURE = "dormancy"
 
 # Why an organization is not looked at; the first that applies is the one told.
-NOT_FILED, RUNNING, LATELY, LIVELY = "no_filing", "dormancy_running", "dormancy_lately", "shows_life"
+NOT_FILED, NOT_OURS, RUNNING = "no_filing", "dormancy_not_ours", "dormancy_running"
+LATELY, LIVELY = "dormancy_lately", "shows_life"
 REASONS: dict[str, Text] = {
     NOT_FILED: Text("未备案，不作僵尸组织核查", "not filed: not looked at"),
+    NOT_OURS: Text("按现行政策不由街道处置", "not the street's to strike off, by the policy"),
     RUNNING: Text("已有处置案件在办", "a dormancy case runs already"),
     LATELY: Text("近期已核查处置", "looked at a short while ago"),
     LIVELY: Text("没有僵尸组织的迹象", "no sign of dormancy"),
@@ -34,13 +37,13 @@ _PERIODIC = text("case_file.period <> ''")
 def due_dormancy(connection: Connection, street_id: int, period: str, as_of: date) -> Select[Any]:
     """The ids of a street's organizations whose dormancy case of the month (such as 2027-03) is to be opened.
 
-    They are filed and show a sign by the policy in force on `as_of`; no case of theirs runs, ended a short while ago or
+    They are of those whom the street may strike off and show a sign, by the policy in force on `as_of`; no case of theirs runs, ended a short while ago or
     is of the month. Raises NoPolicyInForce.
     """
-    signs, lately = _conditions(connection, street_id, as_of)
+    ours, signs, lately = _conditions(connection, street_id, as_of)
     return select(_ORGANIZATIONS.c.id).where(
         _ORGANIZATIONS.c.street_id == street_id,
-        _ORGANIZATIONS.c.standing == Standing.FILED.value,
+        ours,
         signs,
         ~_has_one_running(),
         ~lately,
@@ -53,10 +56,11 @@ def skipped(connection: Connection, street_id: int, period: str, as_of: date) ->
 
     Each organization of the street is either due, or has its case of the month, or is skipped for one reason.
     """
-    signs, lately = _conditions(connection, street_id, as_of)
+    ours, signs, lately = _conditions(connection, street_id, as_of)
     reason: ColumnElement[str] = case(
         (_FILES.c.id.is_not(None), ""),
-        (_ORGANIZATIONS.c.standing != Standing.FILED.value, NOT_FILED),
+        (and_(~ours, _ORGANIZATIONS.c.standing == Standing.FILED.value), NOT_OURS),
+        (~ours, NOT_FILED),
         (_has_one_running(), RUNNING),
         (lately, LATELY),
         (~signs, LIVELY),
@@ -74,14 +78,17 @@ def skipped(connection: Connection, street_id: int, period: str, as_of: date) ->
     return {str(row[0]): int(row[1]) for row in rows}
 
 
-def _conditions(connection: Connection, street_id: int, as_of: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Whether an organization shows a sign of dormancy, and whether its last case ended a short while ago."""
+def _conditions(
+    connection: Connection, street_id: int, as_of: date
+) -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]:
+    """Whether the street may strike an organization off, whether it shows a sign, and whether its last case ended lately."""
     policy = library.policy_in_force(connection, street_id, as_of)
     quiet_before = months_before(as_of, policy.whole("dormancy.signs.quiet_months"))
     apart = policy.whole("dormancy.signs.failed_contacts_apart")
     since = start_of(as_of - timedelta(days=policy.whole("dormancy.signs.not_again_within")))
     signs = or_(_is_quiet(quiet_before), _is_out_of_reach(connection, apart))
-    return signs, _had_one_since(since)
+    ours = _ORGANIZATIONS.c.standing.in_(standings_for(policy, PROCEDURE))
+    return ours, signs, _had_one_since(since)
 
 
 def _is_quiet(before: date) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from incubator.models.cases import Case
 from incubator.models.evaluations import Rating, RatingKind
 from incubator.models.hubs import Affiliation, AffiliationStatus, Hub, HubStatus
 from incubator.models.organizations import Organization, Standing
+from incubator.procedures.shared.jurisdiction import standings_for
 from incubator.procedures.shared.path import AFFILIATION
 from incubator.text import Text
 
@@ -23,6 +24,7 @@ PROCEDURE = "evaluation"
 # Why an organization is not evaluated; the first that applies is the one told.
 REGISTERED = "registered"
 NOT_FILED = "evaluation_not_filed"
+NOT_OURS = "evaluation_not_ours"
 EXPIRED = "evaluation_expired"
 RUNNING = "evaluation_running"
 NO_HUB = "evaluation_no_hub"
@@ -31,6 +33,7 @@ FILED_LATELY = "filed_lately"
 REASONS: dict[str, Text] = {
     REGISTERED: Text("已登记，由登记机关评定等级", "registered: graded by the registrar"),
     NOT_FILED: Text("未备案，不参加星级评估", "not filed: gets no stars"),
+    NOT_OURS: Text("按现行政策街道不评星级", "the street gives it no stars, by the policy"),
     EXPIRED: Text("备案证已到期，暂不评估", "the filing certificate has ended: not evaluated"),
     RUNNING: Text("以前年度的评估尚未办结", "an earlier year's evaluation still runs"),
     NO_HUB: Text("尚未挂靠枢纽", "no hub carries it yet"),
@@ -46,16 +49,16 @@ _ORGANIZATIONS, _FILES, _RATINGS = table(Organization), table(Case), table(Ratin
 def due_evaluations(connection: Connection, street_id: int, period: str, as_of: date) -> Select[Any]:
     """The ids of a street's organizations whose evaluation of the period (a year, such as 2027) is to be opened.
 
-    They are filed and their certificate holds on `as_of`; the stars in force end within the policy's days, or none are in
-    force and they were filed the policy's months ago; no evaluation of that period exists, and none runs. Raises
-    NoPolicyInForce, and ValueError for a period that is no year.
+    They are of those to whom the street gives stars by the policy in force on `as_of`, and a filed one's certificate holds
+    then; the stars in force end within the policy's days, or none are in force and a filed one was filed the policy's
+    months ago; no evaluation of that period exists, and none runs. Raises NoPolicyInForce, and ValueError for a period
+    that is no year.
     """
     limits = _limits(connection, street_id, as_of)
     return select(_ORGANIZATIONS.c.id).where(
         _ORGANIZATIONS.c.street_id == street_id,
-        _ORGANIZATIONS.c.standing == Standing.FILED.value,
-        _ORGANIZATIONS.c.filing_valid_until >= as_of,
-        _ORGANIZATIONS.c.filing_valid_until < NO_DATE,
+        _ORGANIZATIONS.c.standing.in_(_rated(connection, street_id, as_of)),
+        or_(_is_not_filed(), _holds(as_of)),
         _stands_on_the_path(connection, street_id, as_of),
         _is_due(as_of, *limits),
         ~select(_FILES.c.id).where(*_of_period(street_id, period)).exists(),
@@ -69,12 +72,14 @@ def skipped(connection: Connection, street_id: int, period: str, as_of: date) ->
     Each organization of the street is either due, or has its evaluation (`already_open`), or is skipped for one reason.
     """
     limits = _limits(connection, street_id, as_of)
-    standing, until = _ORGANIZATIONS.c.standing, _ORGANIZATIONS.c.filing_valid_until
+    standing = _ORGANIZATIONS.c.standing
+    ours = standing.in_(_rated(connection, street_id, as_of))
     reason: ColumnElement[str] = case(
         (_FILES.c.id.is_not(None), ""),
-        (standing == Standing.REGISTERED.value, REGISTERED),
-        (standing != Standing.FILED.value, NOT_FILED),
-        ((until < as_of) | (until >= NO_DATE), EXPIRED),
+        (and_(~ours, standing == Standing.REGISTERED.value), REGISTERED),
+        (and_(~ours, standing == Standing.FILED.value), NOT_OURS),
+        (~ours, NOT_FILED),
+        (and_(~_is_not_filed(), ~_holds(as_of)), EXPIRED),
         (_runs(street_id), RUNNING),
         (~_stands_on_the_path(connection, street_id, as_of), NO_HUB),
         (_is_due(as_of, *limits), ""),
@@ -102,8 +107,22 @@ def _limits(connection: Connection, street_id: int, as_of: date) -> tuple[date, 
     )
 
 
+def _rated(connection: Connection, street_id: int, as_of: date) -> tuple[str, ...]:
+    """The standings of those to whom the street gives stars."""
+    return standings_for(library.policy_in_force(connection, street_id, as_of), "star_rating")
+
+
+def _is_not_filed() -> ColumnElement[bool]:
+    return _ORGANIZATIONS.c.standing != Standing.FILED.value
+
+
+def _holds(as_of: date) -> ColumnElement[bool]:
+    until = _ORGANIZATIONS.c.filing_valid_until
+    return and_(until >= as_of, until < NO_DATE)
+
+
 def _stands_on_the_path(connection: Connection, street_id: int, as_of: date) -> ColumnElement[bool]:
-    """Whether a filed organization has the hub that policy asks for before an evaluation, or is one; true without it."""
+    """Whether an organization has the hub that policy asks for before an evaluation, or needs none; true without it."""
     if AFFILIATION not in library.policy_in_force(connection, street_id, as_of).get("path.prerequisites.evaluation"):
         return true()
     hubs, agreements = table(Hub), table(Affiliation)
@@ -115,12 +134,12 @@ def _stands_on_the_path(connection: Connection, street_id: int, as_of: date) -> 
         agreements.c.status == AffiliationStatus.VALID.value,
         agreements.c.until >= as_of,
     )
-    return or_(is_hub.exists(), has_hub.exists())
+    return or_(_ORGANIZATIONS.c.standing == Standing.REGISTERED.value, is_hub.exists(), has_hub.exists())
 
 
 def _is_due(as_of: date, ends_by: date, filed_by: date) -> ColumnElement[bool]:
     until = _star_until(as_of)
-    return or_(until <= ends_by, and_(until.is_(None), _ORGANIZATIONS.c.filed_on <= filed_by))
+    return or_(until <= ends_by, and_(until.is_(None), or_(_is_not_filed(), _ORGANIZATIONS.c.filed_on <= filed_by)))
 
 
 def _star_until(as_of: date) -> ScalarSelect[date]:

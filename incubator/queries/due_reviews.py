@@ -6,21 +6,25 @@ import re
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, text
 
+from incubator.engine import library
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case
 from incubator.models.organizations import Organization, Standing
+from incubator.procedures.shared.jurisdiction import standings_for
 from incubator.text import Text
 
 PROCEDURE = "yearly_review"
 
 # Why an organization is not reviewed; the first that applies is the one told.
 NOT_FILED = "not_filed"
+NOT_OURS = "review_not_ours"
 EXPIRED = "expired"
 FILED_IN_THE_PERIOD = "filed_in_the_period"
 REASONS: dict[str, Text] = {
     NOT_FILED: Text("未备案，不作年检", "not filed: not reviewed"),
+    NOT_OURS: Text("按现行政策不由街道年检", "not the street's to review, by the policy"),
     EXPIRED: Text("备案证已到期", "the filing certificate has ended"),
     FILED_IN_THE_PERIOD: Text("当年备案，次年起年检", "filed in that year: reviewed from the next year on"),
 }
@@ -29,19 +33,25 @@ REASONS: dict[str, Text] = {
 _PERIODIC = text("case_file.period <> ''")
 
 
-def due_reviews(street_id: int, period: str, as_of: date) -> Select[Any]:
+def due_reviews(connection: Connection, street_id: int, period: str, as_of: date) -> Select[Any]:
     """The ids of a street's organizations whose review of the period (a year, such as 2027) is to be opened.
 
-    They are filed, their certificate holds on `as_of`, they were filed before the period's year, and no review of that
-    period exists. ValueError for a period that is no year.
+    They are of those whom the street reviews by the policy in force on `as_of`; a filed one's certificate holds then and
+    it was filed before the period's year; and no review of that period exists. Raises NoPolicyInForce, and ValueError for
+    a period that is no year.
     """
     organizations = table(Organization)
     return select(organizations.c.id).where(
         organizations.c.street_id == street_id,
-        organizations.c.standing == Standing.FILED.value,
-        organizations.c.filing_valid_until >= as_of,
-        organizations.c.filing_valid_until < NO_DATE,
-        organizations.c.filed_on < _first_day(period),
+        organizations.c.standing.in_(_reviewed(connection, street_id, as_of)),
+        or_(
+            organizations.c.standing != Standing.FILED.value,
+            and_(
+                organizations.c.filing_valid_until >= as_of,
+                organizations.c.filing_valid_until < NO_DATE,
+                organizations.c.filed_on < _first_day(period),
+            ),
+        ),
         ~select(table(Case).c.id).where(*_review_of(street_id, period)).exists(),
     )
 
@@ -52,9 +62,12 @@ def skipped(connection: Connection, street_id: int, period: str, as_of: date) ->
     Each organization of the street is either due, or has its review (`already_open`), or is skipped for one reason.
     """
     organizations, files = table(Organization), table(Case)
+    ours = organizations.c.standing.in_(_reviewed(connection, street_id, as_of))
     reason: ColumnElement[str] = case(
         (files.c.id.is_not(None), ""),
-        (organizations.c.standing != Standing.FILED.value, NOT_FILED),
+        (and_(~ours, organizations.c.standing == Standing.FILED.value), NOT_OURS),
+        (~ours, NOT_FILED),
+        (organizations.c.standing != Standing.FILED.value, ""),
         ((organizations.c.filing_valid_until < as_of) | (organizations.c.filing_valid_until >= NO_DATE), EXPIRED),
         (organizations.c.filed_on >= _first_day(period), FILED_IN_THE_PERIOD),
         else_="",
@@ -69,6 +82,11 @@ def skipped(connection: Connection, street_id: int, period: str, as_of: date) ->
         select(told.c.reason, func.count()).where(told.c.reason != "").group_by(told.c.reason).order_by(told.c.reason)
     )
     return {str(row[0]): int(row[1]) for row in rows}
+
+
+def _reviewed(connection: Connection, street_id: int, as_of: date) -> tuple[str, ...]:
+    """The standings of those whom the street reviews."""
+    return standings_for(library.policy_in_force(connection, street_id, as_of), PROCEDURE)
 
 
 def _review_of(street_id: int, period: str) -> tuple[Any, ...]:

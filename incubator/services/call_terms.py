@@ -69,6 +69,11 @@ def checked(terms: Mapping[str, Any], policy: Policy, *, fund_source: str, budge
     for path in DAYS:
         if isinstance(said.get(path), int):
             said[path] = {**policy.get(path), "length": said[path]}
+    if isinstance(said.get(CAP), Mapping) and said[CAP].get("tiers") is not None:
+        faults[f"terms.{CAP}"] = [
+            Text("批次的上限请写金额或占总预算的比例", "A call's cap is an amount or a share of the budget")
+        ]
+        del said[CAP]
     if fund is not None:
         said[FIELDS] = _fields(said.get(FIELDS), policy, fund, faults)
     leaves = {path: leaf for path, value in said.items() if (leaf := _leaf(path, value, faults)) is not None}

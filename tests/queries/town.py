@@ -104,7 +104,7 @@ def grown(centre: Centre, seed: int) -> None:
     centre.database.write(
         lambda connection: open_cases(
             connection, procedure="yearly_review", street_id=centre.street_id, period="2027", now=now,
-            organizations=due_reviews(centre.street_id, "2027", today(now)),
+            organizations=due_reviews(connection, centre.street_id, "2027", today(now)),
         )
     )  # fmt: skip
 

@@ -162,6 +162,10 @@ def test_the_substitute_publishes_only_where_no_other_director_is_left(centre: C
         ({"terms": {"funding.fields": "elder_care"}}, "terms.funding.fields"),
         ({"terms": {"funding.cap": {"fen": 1, "share": 1}}}, "terms.funding.cap"),
         ({"terms": {"funding.cap": {"fen": 10_000_001}}}, "terms.funding.cap"),
+        (
+            {"terms": {"funding.cap": {"tiers": {"by": "score", "steps": [{"least": 0, "fen": 1}]}}}},
+            "terms.funding.cap",
+        ),
         ({"terms": {"funding.review.size": 0}}, "terms.funding.review.size"),
         ({"terms": {"funding.review.quorum": 6}}, "terms.funding.review.quorum"),
         ({"terms": {"funding.review.least": 101}}, "terms.funding.review.least"),
@@ -214,7 +218,7 @@ def test_a_call_pins_its_terms_over_the_pack_in_force_and_its_cases_keep_them(ce
         policy = library.policy(connection, case.policy_hash)
         in_force = library.policy_in_force(connection, centre.street_id, day)
     assert case.policy_hash == row(centre, call).policy_hash != in_force.hash
-    assert policy.get("funding.cap") == {"fen": 2_000_000, "share": None}
+    assert policy.get("funding.cap") == {"fen": 2_000_000, "share": None, "tiers": None}
     assert [each["code"] for each in policy.get("funding.fields")] == ["orphans", "elder_care"]
     assert policy.due("project.final.report_due").term.length == 20
     assert policy.due("project.final.report_due").starts_on == in_force.due("project.final.report_due").starts_on

@@ -12,14 +12,14 @@ from incubator.text import Text
 steps = Steps("affiliation", refused=Text("不予认定", "Recognition refused"))
 
 CRITERIA = (
-    "is_filed_or_registered@1",
+    "recognition_is_within_the_streets_power@1",
     "is_active_enough@1",
     "was_filed_long_enough@1",
     "last_review_was_not_failed@1",
     "works_with_enough_teams@1",
     "residents_are_content@1",
     "has_a_party_organization@1",
-    "has_legal_personality@1",
+    "has_legal_personality@2",
 )
 PREPARED_BY = ("acceptance.accept",)
 
@@ -30,7 +30,7 @@ HUB_RECOGNITION = Definition(
     start="application",
     opens_by=APPLICANT,
     opening_rules=(
-        "is_filed_or_registered@1",
+        "recognition_is_within_the_streets_power@1",
         "is_no_hub_or_may_be_one_anew@1",
         "has_no_other_open_recognition@1",
     ),

@@ -23,7 +23,7 @@ DORMANCY = Definition(
     start="signs",
     opens_by=(Role.AUTOMATION, Role.OFFICER),
     opening_rules=(
-        "is_filed@1",
+        "dormancy_is_within_the_streets_power@1",
         "shows_signs_of_dormancy@1",
         "has_no_other_open_dormancy@1",
         "had_no_dormancy_lately@1",

@@ -10,6 +10,7 @@ from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.procedures.shared.conditions import no_other_open
+from incubator.procedures.shared.jurisdiction import within_the_streets_power
 from incubator.text import Text
 
 _OFFICER = (Role.OFFICER,)
@@ -18,6 +19,7 @@ QUIET, APART, AGAIN = (
     f"dormancy.signs.{name}" for name in ("quiet_months", "failed_contacts_apart", "not_again_within")
 )
 
+within_the_streets_power("dormancy_is_within_the_streets_power@1", "dormancy")
 no_other_open("has_no_other_open_dormancy@1", "dormancy", Text("僵尸组织处置", "dormancy"))
 
 

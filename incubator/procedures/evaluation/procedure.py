@@ -13,7 +13,7 @@ from incubator.text import Text
 steps = Steps("evaluation", refused=Text("不予评定", "refusal of a rating"))
 
 # Who is evaluated at all: judged when it opens, by the screening, and by the officer whom the screening asks.
-ELIGIBLE = ("stars_are_for_filed_groups@1",)
+ELIGIBLE = ("may_get_stars@1",)
 BAND_RULES = ("cites_a_known_veto@1", "proposes_the_band_that_is_due@1", "gives_reasons_for_a_lower_band@1")
 PREPARED_BY = ("conclusion.conclude",)
 DECIDERS = ("decision.approve", "decision.refuse", "eligibility.refuse_evaluation", "self_report.close_unreported")
@@ -47,9 +47,9 @@ EVALUATION = Definition(
     start="self_report",
     opens_by=(Role.AUTOMATION, Role.OFFICER, Role.COMMUNITY_WORKER),
     opening_rules=(
-        "stars_are_for_filed_groups@1",
+        "may_get_stars@1",
         "stands_on_the_path_to_evaluation@1",
-        "star_rating_is_due@1",
+        "star_rating_is_due@2",
         "has_no_evaluation_of_the_period@1",
         "has_no_other_open_evaluation@1",
     ),

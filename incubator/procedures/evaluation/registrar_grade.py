@@ -10,7 +10,7 @@ from incubator.procedures.shared.steps import Steps
 from incubator.text import Text
 
 steps = Steps("evaluation.registrar", refused=Text("不予登记", "refusal"))
-AS_GIVEN = ("is_registered_with_the_registrar@1", "grade_is_as_the_registrar_gives_it@1")
+AS_GIVEN = ("is_registered_with_the_registrar@2", "grade_is_as_the_registrar_gives_it@1")
 
 REGISTRAR_GRADE = Definition(
     key="registrar_grade",
@@ -18,7 +18,7 @@ REGISTRAR_GRADE = Definition(
     stage="evaluation",
     start="record",
     opens_by=OFFICER,
-    opening_rules=("is_registered_with_the_registrar@1", "has_no_other_open_grade@1"),
+    opening_rules=("is_registered_with_the_registrar@2", "has_no_other_open_grade@1"),
     number_series="DJ",
     steps=(
         Step(

@@ -14,46 +14,32 @@ from incubator.policies.values import Validity
 from incubator.procedures.evaluation import bands as ladder
 from incubator.procedures.evaluation.policy import grade_validity
 from incubator.procedures.shared.conditions import no_other_open
+from incubator.procedures.shared.jurisdiction import FILED, ISSUES, beyond_the_streets_power, recorded_by_the_street
+from incubator.procedures.shared.path import lapsed_filing
 from incubator.procedures.shared.roles import DIRECTOR, OFFICER
 from incubator.text import Text
 
-FILED, REGISTERED = "filed", "registered"
 BANDS, VETOES, SHEET = "evaluation.bands", "evaluation.vetoes", "evaluation.review.sheet"
 GRADES, GRADE_VALIDITY = "evaluation.registrar.grades", "evaluation.registrar.validity"
 
 
-@rule("stars_are_for_filed_groups@1", needs=("organization.standing", "organization.filing_valid_until", "case.today"))
-def stars_are_for_filed_groups(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """The organization is filed and its certificate holds; registered bodies are the registrar's to grade."""
-    if facts["organization.standing"] == REGISTERED:
-        return Unmet(
-            Text(
-                "已登记的社会组织由登记机关评定等级，街道不评星级",
-                "A registered body is graded by the registrar; the street gives it no stars",
-            ),
-            Text("请登记登记机关公布的评估等级", "Record the grade that the registrar announced"),
-            OFFICER,
-        )
-    if facts["organization.standing"] != FILED:
-        message = Text("该组织未备案，不参加星级评估", "The organization is not filed and gets no stars")
-        return Unmet(message, Text("请先办理备案", "Let it be filed first"), OFFICER)
-    until = facts["organization.filing_valid_until"]
-    if until is not None and until >= facts["case.today"]:
-        return None
-    if until is None:
-        message = Text("该组织没有有效的备案证", "The organization has no filing certificate")
-    else:
-        message = Text("备案证已于{day}到期", "The filing certificate ended on {day}").fill(day=in_words(until))
-    return Unmet(message, Text("请办理注销或重新备案", "Let the filing end, or file anew"), OFFICER)
+@rule(
+    "may_get_stars@1",
+    needs=("organization.standing", "organization.filing_valid_until", "case.today"),
+    reads=(ISSUES,),
+)
+def may_get_stars(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """The street gives stars to organizations of this standing, and a filed one's certificate holds."""
+    return beyond_the_streets_power(facts["organization.standing"], policy, "star_rating") or lapsed_filing(facts)
 
 
 @rule(
-    "star_rating_is_due@1",
-    needs=("organization.star", "organization.filed_on", "case.today"),
+    "star_rating_is_due@2",
+    needs=("organization.standing", "organization.star", "organization.filed_on", "case.today"),
     reads=("evaluation.opening.months_filed", "evaluation.opening.days_before_end"),
 )
 def star_rating_is_due(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """The stars in force end soon, or none are in force and the organization was filed long enough ago."""
+    """The stars in force end soon; or none are in force, and a filed organization was filed long enough ago."""
     star, day = facts["organization.star"], facts["case.today"]
     if star is not None:
         path = "evaluation.opening.days_before_end"
@@ -73,7 +59,9 @@ def star_rating_is_due(facts: Facts, policy: PolicyValues) -> Unmet | None:
         )
     path = "evaluation.opening.months_filed"
     months, filed_on = policy.get(path), facts["organization.filed_on"]
-    if filed_on is not None and (not months or Validity(length=months, unit=Unit.MONTHS).until(filed_on) < day):
+    if facts["organization.standing"] != FILED or (
+        filed_on is not None and (not months or Validity(length=months, unit=Unit.MONTHS).until(filed_on) < day)
+    ):
         return None
     return Unmet(
         Text(f"备案未满 {months} 个月，暂不评估", f"It was filed less than {months} months ago"),
@@ -218,12 +206,10 @@ def gives_reasons_for_a_lower_band(facts: Facts, policy: PolicyValues) -> Unmet 
 
 def _due(facts: Facts, policy: PolicyValues) -> tuple[ladder.Entry, list[ladder.Entry]]:
     """The band that is due, and the vetoes that were counted."""
-    listed = policy.get(VETOES)
-    vetoes = ladder.vetoes_shown(listed, facts["organization.last_review"], facts["organization.restrictions"])
-    cited = ladder.veto_called(listed, facts["data.conclusion.veto"] or "")
-    if cited is not None and cited not in vetoes:
-        vetoes.append(cited)
-    return ladder.band_due(policy.get(BANDS), facts["data.review.panel"]["score"], vetoes), vetoes
+    return ladder.band_and_vetoes(
+        policy.get(BANDS), policy.get(VETOES), facts["data.review.panel"]["score"], facts["organization.last_review"],
+        facts["organization.restrictions"], facts["data.conclusion.veto"] or "",
+    )  # fmt: skip
 
 
 def _concluded(facts: Facts, policy: PolicyValues) -> ladder.Entry | None:
@@ -304,16 +290,12 @@ def rating_of_the_case_stands(facts: Facts, policy: PolicyValues) -> Unmet | Non
     )
 
 
-@rule("is_registered_with_the_registrar@1", needs=("organization.standing",))
-def is_registered_with_the_registrar(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """The organization is a registered body."""
-    if facts["organization.standing"] == REGISTERED:
-        return None
-    return Unmet(
-        Text("登记机关只对已登记的社会组织评定等级", "The registrar grades registered bodies alone"),
-        Text("已备案的组织请办理星级评估", "Evaluate a filed organization for its stars"),
-        OFFICER,
-    )
+recorded_by_the_street(
+    "is_registered_with_the_registrar@2",
+    ("grade",),
+    Text("{whom}没有登记机关评定的等级可登记", "There is no registrar's grade to be recorded of {whom}"),
+    Text("已备案的组织请办理星级评估", "Evaluate a filed organization for its stars"),
+)
 
 
 def grade_code(policy: PolicyValues, word: str) -> str | None:

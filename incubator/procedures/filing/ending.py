@@ -68,7 +68,7 @@ def restore_filing(context: EffectContext) -> Mapping[str, Any]:
     known = connection.execute(
         select(organizations.c.standing, organizations.c.filing_number).where(organizations.c.id == organization_id)
     ).one()
-    if known.standing == Standing.FILED:
+    if known.standing in (Standing.FILED, Standing.INFORMAL):
         return {}
     ended_on = date.fromisoformat(context.case.milestones["served"])
     if _ended(context, _HUBS, HubStatus.ENDED.value, ended_on):
@@ -84,6 +84,13 @@ def restore_filing(context: EffectContext) -> Mapping[str, Any]:
         )
         .values(status=RatingStatus.VALID.value, ended_on=NO_DATE, ended_at=None)
     ).rowcount
+    if not known.filing_number:  # struck off without ever having been filed
+        return change_of(
+            context,
+            "organization.filing_restored",
+            {"standing": Standing.INFORMAL.value},
+            also={"case": context.case.public_id},
+        )
     filing = connection.execute(
         select(filings.c.id, filings.c.number, filings.c.valid_until)
         .where(filings.c.organization_id == organization_id, filings.c.number == known.filing_number)

@@ -14,6 +14,7 @@ from incubator.policies.values import (
     NameForm,
     Roles,
     Section,
+    Tiers,
     Validity,
 )
 from incubator.procedures.shared.policy import Assigned, InternalReview, PublicNotice, Service, Submission, Timed
@@ -67,6 +68,7 @@ class Exit(Section):
 class Filing(Section):
     """The section `filing` of a pack; renewal, change and exit share what they have in common with it."""
 
+    tiers: Cited[Tiers]  # by the number of members
     conditions: Conditions
     application: Submission
     committee_opinion: CommitteeOpinion

@@ -12,6 +12,7 @@ from incubator.text import Text
 # What a group must be, judged by the screening, at acceptance and again when it is decided.
 CONDITIONS = (
     "is_no_excluded_body@1",
+    "goes_to_filing_by_its_size@1",
     "has_enough_members@1",
     "has_enough_founders@1",
     "names_a_leader@1",
@@ -22,8 +23,10 @@ CONDITIONS = (
     "name_is_unique@1",
 )
 # What no correction can cure: the screening refers these to the officer.
-BARS = frozenset({"is_no_excluded_body@1", "is_not_filed_already@1", "has_no_other_open_filing@1"})
-NOT_YET_FILED = ("is_not_filed_already@1", "has_no_other_open_filing@1")
+BARS = frozenset(
+    {"is_no_excluded_body@1", "goes_to_filing_by_its_size@1", "is_not_filed_already@2", "has_no_other_open_filing@1"}
+)
+NOT_YET_FILED = ("is_not_filed_already@2", "has_no_other_open_filing@1")
 PREPARED_BY = ("acceptance.accept",)
 DECIDERS = (
     "decision.approve",

@@ -21,7 +21,7 @@ BARS = (
 )
 SAME_WORK = ("work_is_paid_for_once@1", "is_not_funded_elsewhere@1")
 COSTS = ("costs_are_of_known_kinds@1", "no_cost_is_prohibited@1")
-PAYEE = "payee_is_a_legal_person@1"
+PAYEE = "payee_is_a_legal_person@2"
 CONDITIONS = (
     *STANDING,
     *BARS,
@@ -31,9 +31,9 @@ CONDITIONS = (
     "fund_may_pay_for_the_field@1",
     "ends_after_it_begins@1",
     "asks_for_the_sum_of_its_lines@1",
-    "asks_within_the_cap@1",
+    "asks_within_the_cap@2",
     "asks_within_the_budget@1",
-    "applies_jointly_unless_registered@1",
+    "applies_jointly_unless_registered@2",
     "brings_the_joint_agreement@1",
     PAYEE,
 )
@@ -41,7 +41,7 @@ CONDITIONS = (
 REFERRED = frozenset({*STANDING, *BARS, *SAME_WORK})
 AWARD = (
     "panel_reached_the_least_score@1",
-    "award_is_within_bounds@1",
+    "award_is_within_bounds@2",
     "call_can_pay_the_award@1",
     "award_was_decided_collectively@1",
     *STANDING,

@@ -11,7 +11,7 @@ from incubator.text import Text
 DUE, LADDER = policy("payment.due"), policy("payment.ladder")
 REQUESTED_BY = ("request.submit",)
 APPROVED_BY = ("approval.approve", "approval.approve_collectively")
-PAYABLE = ("tranche_is_payable@1", "payee_is_a_registered_body@1")
+PAYABLE = ("tranche_is_payable@1", "payee_is_a_registered_body@2")
 
 
 def _stop() -> Decision:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
+from incubator.procedures.shared.jurisdiction import LEGAL_PERSONALITY, is_legal_person
 from incubator.text import Text
 from incubator.wording import amount, squeeze
 
@@ -47,17 +48,18 @@ def tranche_is_stopped(facts: Facts, policy: PolicyValues) -> Unmet | None:
     )
 
 
-@rule("payee_is_a_registered_body@1", needs=("project.payee",))
+@rule("payee_is_a_registered_body@2", needs=("project.payee",), reads=(LEGAL_PERSONALITY,))
 def payee_is_a_registered_body(facts: Facts, policy: PolicyValues) -> Unmet | None:
     """The payee has legal personality still."""
     payee = facts["project.payee"]
-    if payee.get("standing") == "registered":
+    if is_legal_person(policy, payee.get("standing", "")):
         return None
     name = payee.get("name", "")
     return Unmet(
-        Text(f"收款单位“{name}”不具备法人资格，不能收款", f"The payee, {name}, is not a registered body"),
+        Text(f"收款单位“{name}”不具备法人资格，不能收款", f"The payee, {name}, has no legal personality"),
         Text("请核对收款单位的登记状态；已注销的，应当终止项目", "Check its registration; where that has ended, terminate the project"),
         OFFICER,
+        policy.cite(LEGAL_PERSONALITY),
     )  # fmt: skip
 
 

@@ -38,10 +38,11 @@ def succeed(context: EffectContext) -> Mapping[str, Any]:
 
 @effect("rectification.fail")
 def fail(context: EffectContext) -> Mapping[str, Any]:
-    """Closer supervision for its term, and what the director decided besides: a proposal to cancel, or a lower star."""
+    """What the director decided: closer supervision for its term, and with it a proposal to cancel or a lower star."""
     consequence = str(context.case.data["determination"]["consequence"])
     done: dict[str, Any] = {"consequence": consequence}
-    if not in_force_of_case(context.connection, context.case.id, RestrictionKind.CLOSER_SUPERVISION):
+    supervised = consequence != "none"
+    if supervised and not in_force_of_case(context.connection, context.case.id, RestrictionKind.CLOSER_SUPERVISION):
         term = Validity.model_validate(context.policy.get("supervision.term"))
         done["until"] = term.until(context.effective_on).isoformat()
         restrict(

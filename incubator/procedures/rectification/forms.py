@@ -22,6 +22,7 @@ VERIFICATION = form(
 )
 
 CONSEQUENCES = (
+    ("none", Text("通报整改不到位，不另作处理", "told that it was not mended, and nothing further")),
     ("supervision", Text("列入重点监管", "closer supervision")),
     ("lower_star", Text("列入重点监管，并降低星级", "closer supervision and a lower star")),
     ("cancellation", Text("列入重点监管，并提请撤销备案", "closer supervision, and the proposal to cancel the filing")),

@@ -40,7 +40,7 @@ RECTIFICATION = Definition(
     stage="aftercare",
     start="draft",
     opens_by=(Role.OFFICER, Role.AUTOMATION),
-    opening_rules=("is_within_the_streets_power@1", "has_no_other_open_rectification@1"),
+    opening_rules=("is_within_the_streets_power@2", "has_no_other_open_rectification@1"),
     number_series="ZG",
     steps=(
         Step(
@@ -105,7 +105,7 @@ RECTIFICATION = Definition(
             by=DIRECTOR, due=steps.policy("confirmation.due"), ladder=steps.ladder,
             decisions=(
                 Decision(name="determine", title=Text("作出处理决定", "Decide"), to="failure_service", form=forms.FAILURE,
-                         rules=("has_a_star_to_lower@1",),
+                         rules=("may_be_put_under_supervision@1", "has_a_star_to_lower@1", "has_a_filing_to_cancel@1"),
                          distinct_from=FOUND_BY, marks=("signed",), notices=("notice.decision",), style="danger"),
                 _disagree(),
             ),

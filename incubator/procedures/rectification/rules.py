@@ -5,25 +5,37 @@ from __future__ import annotations
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.procedures.shared.conditions import no_other_open
+from incubator.procedures.shared.jurisdiction import FILED, ISSUES, beyond_the_streets_power, within_the_streets_power
 from incubator.text import Text
-
-_OFFICER = (Role.OFFICER,)
 
 no_other_open("has_no_other_open_rectification@1", "rectification", Text("整改", "rectification"))
 
 
-@rule("is_within_the_streets_power@1", needs=("organization.standing",))
-def is_within_the_streets_power(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """The street has filed groups rectified; over a registered body the registrar decides."""
-    if facts["organization.standing"] == "filed":
+within_the_streets_power("is_within_the_streets_power@2", "rectification")
+
+
+@rule(
+    "may_be_put_under_supervision@1",
+    needs=("data.determination.consequence", "organization.standing"),
+    reads=(ISSUES,),
+)
+def may_be_put_under_supervision(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """Closer supervision, alone or with what follows besides, is the street's over those whom policy names."""
+    if facts["data.determination.consequence"] in (None, "none"):
         return None
-    if facts["organization.standing"] == "registered":
-        message = Text(
-            "该组织已在登记机关登记，街道不能责令整改", "It is registered: the street cannot order rectification"
-        )
-        return Unmet(message, Text("请移送登记机关处理", "Refer it to the registrar"), _OFFICER)
-    message = Text("该组织未备案", "The organization is not filed")
-    return Unmet(message, Text("请以走访、提醒的方式指导", "Guide it by visits and advice"), _OFFICER)
+    return beyond_the_streets_power(facts["organization.standing"], policy, "closer_supervision", (Role.DIRECTOR,))
+
+
+@rule("has_a_filing_to_cancel@1", needs=("data.determination.consequence", "organization.standing"))
+def has_a_filing_to_cancel(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """A filing is cancelled only where there is one."""
+    if facts["data.determination.consequence"] != "cancellation" or facts["organization.standing"] == FILED:
+        return None
+    return Unmet(
+        Text("该组织未备案，无从撤销", "It has no filing that could be cancelled"),
+        Text("请选择其他处理意见", "Choose another consequence"),
+        (Role.DIRECTOR,),
+    )
 
 
 @rule("has_a_star_to_lower@1", needs=("data.determination.consequence", "organization.star"))

@@ -28,7 +28,7 @@ REFERRAL = Definition(
     stage="aftercare",
     start="draft",
     opens_by=(Role.OFFICER, Role.AUTOMATION),
-    opening_rules=("is_registered@1", "has_no_other_open_referral@1"),
+    opening_rules=("is_registered@2", "has_no_other_open_referral@1"),
     number_series="YS",
     steps=(
         Step(
@@ -70,7 +70,7 @@ REFERRAL = Definition(
                 Decision(name="record_no_action", title=Text("登记：不予处理", "No action"), to="no_action",
                          form=forms.NO_ACTION, effects=("referral.note_answer",), notices=("notice.decision",)),
                 Decision(name="record_listing", title=Text("登记：列入名录", "Put on a list"), to="listed",
-                         form=forms.LISTING, rules=("is_listed_for_a_time@1",),
+                         form=forms.LISTING, rules=("is_listed_for_a_time@1", "list_is_recorded@1"),
                          effects=("referral.note_answer", "referral.put_on_list"), notices=("notice.decision",),
                          style="danger"),
                 Decision(name="record_other", title=Text("登记：其他处理", "Something else"), to="other",

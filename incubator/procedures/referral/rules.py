@@ -5,6 +5,7 @@ from __future__ import annotations
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.procedures.shared.conditions import no_other_open
+from incubator.procedures.shared.jurisdiction import ACTS, RECORDS, STANDINGS, recorded_by_the_street, standings_for
 from incubator.text import Text
 
 _OFFICER = (Role.OFFICER,)
@@ -12,15 +13,26 @@ _OFFICER = (Role.OFFICER,)
 no_other_open("has_no_other_open_referral@1", "referral", Text("移送登记机关", "referral"))
 
 
-@rule("is_registered@1", needs=("organization.standing",))
-def is_registered(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """The registrar decides over the bodies that it registered, and over no others."""
-    if facts["organization.standing"] == "registered":
+recorded_by_the_street(
+    "is_registered@2",
+    ("abnormal_list", "serious_breach_list", "yearly_inspection"),
+    Text("{whom}不由登记机关处理，不需移送", "The registrar decides nothing over {whom}: there is nothing to refer"),
+    Text("备案组织由街道责令整改", "A filed group is rectified by the street"),
+)
+
+
+@rule("list_is_recorded@1", needs=("data.answer.list", "organization.standing"), reads=(RECORDS,))
+def list_is_recorded(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """The list that the registrar's document names is one of which the street keeps record for such organizations."""
+    named, standing = facts["data.answer.list"], facts["organization.standing"]
+    if named is None or standing in standings_for(policy, named, RECORDS):
         return None
+    of, what = STANDINGS[standing], ACTS[named]
     return Unmet(
-        Text("该组织未在登记机关登记，不需移送", "It is not registered: there is nothing to refer"),
-        Text("备案组织由街道责令整改", "A filed group is rectified by the street"),
+        Text(f"街道不登记{of.zh}的{what.zh}", f"The street does not record the {what.en} of {of.en}"),
+        Text("请核对文书，或登记为其他处理", "Check the document, or record it as something else"),
         _OFFICER,
+        policy.cite(RECORDS),
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from incubator.engine.deadline_words import in_words
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.policies.values import Cited, Section
-from incubator.procedures.shared.roles import APPLICANT
+from incubator.procedures.shared.roles import APPLICANT, OFFICER
 from incubator.text import Text
 
 FILING, AFFILIATION = "filing", "affiliation"
@@ -35,6 +35,18 @@ def filing_is_lapsed(facts: Facts) -> bool:
     """Whether a filed organization's certificate has ended. One that is not filed at all is told so by other rules."""
     until = facts["organization.filing_valid_until"]
     return facts["organization.standing"] == "filed" and (until is None or until < facts["case.today"])
+
+
+def lapsed_filing(facts: Facts) -> Unmet | None:
+    """Why a filed organization whose certificate has ended is neither reviewed nor rated; or None."""
+    if not filing_is_lapsed(facts):
+        return None
+    until = facts["organization.filing_valid_until"]
+    if until is None:
+        message = Text("该组织没有有效的备案证", "The organization has no filing certificate")
+    else:
+        message = Text("备案证已于{day}到期", "The filing certificate ended on {day}").fill(day=in_words(until))
+    return Unmet(message, Text("请办理注销或重新备案", "Let the filing end, or file anew"), OFFICER)
 
 
 def needs_a_hub(facts: Facts) -> bool:

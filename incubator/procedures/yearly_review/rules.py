@@ -5,43 +5,34 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
+from incubator.procedures.shared.jurisdiction import FILED, ISSUES, beyond_the_streets_power
+from incubator.procedures.shared.path import lapsed_filing
 from incubator.procedures.yearly_review.forms import RESULTS
 from incubator.text import Text
 
 OFFICER = (Role.OFFICER,)
 
 
-@rule("has_a_valid_certificate@1", needs=("organization.standing", "organization.filing_valid_until", "case.today"))
+@rule(
+    "has_a_valid_certificate@2",
+    needs=("organization.standing", "organization.filing_valid_until", "case.today"),
+    reads=(ISSUES,),
+)
 def has_a_valid_certificate(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """The organization is filed and its certificate holds today, its last day included."""
-    until = facts["organization.filing_valid_until"]
-    if facts["organization.standing"] != "filed":
-        message = Text("该组织未备案，不作年检", "The organization is not filed and not reviewed")
-        return Unmet(message, Text("请先办理备案", "Let it be filed first"), OFFICER)
-    if until is None or until < facts["case.today"]:
-        if until is None:
-            message = Text("该组织没有有效的备案证", "The organization has no filing certificate")
-        else:
-            message = Text("备案证已于{day}到期", "The filing certificate ended on {day}").fill(day=in_words(until))
-        return Unmet(
-            message,
-            Text("请办理注销或重新备案", "Let the filing end, or file anew"),
-            OFFICER,
-        )
-    return None
+    """The street reviews organizations of this standing, and a filed one's certificate holds today, its last day included."""
+    return beyond_the_streets_power(facts["organization.standing"], policy, "yearly_review") or lapsed_filing(facts)
 
 
-@rule("was_filed_before_the_period@1", needs=("organization.filed_on", "case.period"))
+@rule("was_filed_before_the_period@2", needs=("organization.standing", "organization.filed_on", "case.period"))
 def was_filed_before_the_period(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """The organization was filed before the year in which the review takes place."""
+    """A filed organization was filed before the year in which the review takes place."""
     filed_on, period = facts["organization.filed_on"], facts["case.period"]
     if not re.fullmatch("[1-9][0-9]{3}", period):
         message = Text("年检须写明年度", "A yearly review is of a year")
         return Unmet(message, Text("请填写四位年度，如 2027", "Give the year with four digits, such as 2027"), OFFICER)
-    if filed_on is not None and filed_on < date(int(period), 1, 1):
+    if facts["organization.standing"] != FILED or (filed_on is not None and filed_on < date(int(period), 1, 1)):
         return None
     return Unmet(
         Text(

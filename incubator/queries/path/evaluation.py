@@ -37,7 +37,7 @@ _TITLES = {
     STARS: Text("星级", "Stars"),
     GRADE: Text("登记机关等级", "Registrar's grade"),
 }
-_NOT_DUE = "star_rating_is_due@1"
+_NOT_DUE = "star_rating_is_due@2"
 _ORDER = (StageState.RUNNING, StageState.NEXT, StageState.BLOCKED, StageState.DONE)
 
 

@@ -106,7 +106,7 @@ def test_whoever_is_filed_no_more_is_referred_to_the_officer_who_may_not_go_on(c
     case = centre.case(case_id)
     assert case.step == "eligibility"
     assert "备案证已于" in case.data["screening"]["findings"].splitlines()[0]
-    assert refuses(centre, case_id, "go_on", "officer", {}, **SURE) == ["stars_are_for_filed_groups@1"]
+    assert refuses(centre, case_id, "go_on", "officer", {}, **SURE) == ["may_get_stars@1"]
     centre.act(case_id, "refuse_evaluation", "officer", {"reason": "备案已到期", "basis": "评估条件"})
     assert served(centre, case_id) == "not_rated"
     assert ratings(centre) == []
@@ -263,7 +263,7 @@ def test_below_the_lowest_star_a_rectification_follows_and_former_stars_end(cent
     files = table(Case)
     with pytest.raises(ActionNotAllowed) as refused:
         centre.open("evaluation", "officer", "2029")
-    assert codes(refused) == ["star_rating_is_due@1"]
+    assert codes(refused) == ["star_rating_is_due@2"]
     _ending_soon(centre, "2029-02-01")
     case_id = centre.open("evaluation", "officer", "2029")
     scored(centre, 499, case_id)
@@ -380,7 +380,7 @@ def test_a_group_filed_less_than_a_year_ago_waits(centre: Centre) -> None:
     centre.filed()
     with pytest.raises(ActionNotAllowed) as refused:
         centre.on("2027-09-17").open("evaluation", "worker", "2027")
-    assert codes(refused) == ["star_rating_is_due@1"]
+    assert codes(refused) == ["star_rating_is_due@2"]
     assert centre.on("2027-09-18").open("evaluation", "worker", "2027")
 
 

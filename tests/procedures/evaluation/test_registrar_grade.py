@@ -99,11 +99,11 @@ def test_a_wrong_entry_is_corrected_by_two_people_and_stays_to_be_read(centre: C
 def test_stars_are_for_filed_groups_and_grades_for_registered_bodies(centre: Centre) -> None:
     with pytest.raises(ActionNotAllowed) as refused:
         centre.open("registrar_grade", "officer")
-    assert codes(refused) == ["is_registered_with_the_registrar@1"]
+    assert codes(refused) == ["is_registered_with_the_registrar@2"]
     with pytest.raises(ActionNotAllowed) as refused:
         registered(centre).open("evaluation", "officer", "2026")
     told = refused.value.blockers[0]
-    assert told.code == "stars_are_for_filed_groups@1"
+    assert told.code == "may_get_stars@1"
     assert "由登记机关评定等级" in told.message.zh
     centre.open("registrar_grade", "officer")
     with pytest.raises(ActionNotAllowed) as refused:

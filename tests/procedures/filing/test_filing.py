@@ -226,7 +226,7 @@ def test_a_filed_group_is_not_filed_again(centre: Centre) -> None:
     centre.filed()
     with pytest.raises(ActionNotAllowed) as refused:
         centre.open("filing")
-    assert codes(refused) == ["is_not_filed_already@1"]
+    assert codes(refused) == ["is_not_filed_already@2"]
 
 
 def test_a_wrong_result_is_corrected_by_two_people_and_both_readings_are_kept(centre: Centre) -> None:

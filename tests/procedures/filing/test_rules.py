@@ -60,7 +60,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("leader_consents@1", {"data__application__consent": True}, {"data__application__consent": False}),
     ("committee_does_not_object@1", {"data__committee_opinion__stance": "agree"}, {"data__committee_opinion__stance": "object"}),
     (
-        "is_not_filed_already@1",
+        "is_not_filed_already@2",
         {"organization__standing": "informal", "organization__filing_number": ""},
         {"organization__standing": "filed", "organization__filing_number": "BAZ-2026-0001"},
     ),

@@ -131,9 +131,9 @@ def test_a_call_says_its_own_sheet_panel_cap_and_least_score(group: Centre) -> N
     group.upload(case_id, "minutes")
     with pytest.raises(ActionNotAllowed) as refused:
         group.act(case_id, "approve", "director", {**AWARD, "awarded_fen": 1_000_001})
-    assert codes(refused) == {"panel_reached_the_least_score@1", "award_is_within_bounds@1"}
+    assert codes(refused) == {"panel_reached_the_least_score@1", "award_is_within_bounds@2"}
     cited = {blocker.code: blocker.cite for blocker in refused.value.blockers}
-    assert cited["award_is_within_bounds@1"].zh == "《2026年公益创投第一批》（草街办〔2026〕10号）"  # type: ignore[union-attr]
+    assert cited["award_is_within_bounds@2"].zh == "《2026年公益创投第一批》（草街办〔2026〕10号）"  # type: ignore[union-attr]
 
 
 @ONE_DATABASE

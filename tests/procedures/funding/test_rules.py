@@ -45,7 +45,9 @@ def lines(*given: tuple[str, str, int]) -> list[dict[str, Any]]:
 
 MATERIALS = lines(("活动物料", "materials", 100))
 BAN = {"name": "甲", "kind": "project_ban", "since": date(2026, 1, 1), "until": date(2028, 12, 31)}
-AWARDED = {"data.decision.awarded_fen": 3_000_000, **said(asked_fen=3_000_000), **OPEN}
+AWARDED = {
+    "data.decision.awarded_fen": 3_000_000, "funding.panel_score": "80.00", **said(asked_fen=3_000_000), **OPEN,
+}  # fmt: skip
 MET = {"data.decision.met_on": "2026-09-18", "data.decision.list_approved": True, **TODAY}
 
 # name, facts under which it holds, facts under which it does not
@@ -114,15 +116,15 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("asks_for_the_sum_of_its_lines@1", said(lines=MATERIALS, asked_fen=100), said(lines=MATERIALS, asked_fen=101)),
     ("asks_for_the_sum_of_its_lines@1", said(lines=MATERIALS, asked_fen=100), said(lines=lines(("物", "other", 0)), asked_fen=0)),
-    ("asks_within_the_cap@1", {**OPEN, **said(asked_fen=3_000_000)}, {**OPEN, **said(asked_fen=3_000_001)}),
+    ("asks_within_the_cap@2", {**OPEN, **said(asked_fen=3_000_000)}, {**OPEN, **said(asked_fen=3_000_001)}),
     ("asks_within_the_budget@1", {**OPEN, **said(asked_fen=10_000_000)}, {**OPEN, **said(asked_fen=10_000_001)}),
     (
-        "applies_jointly_unless_registered@1",
+        "applies_jointly_unless_registered@2",
         {"organization.standing": "filed", **said(co_applicant="x")},
         {"organization.standing": "filed"},
     ),
-    ("payee_is_a_legal_person@1", {"funding.payee": {"standing": "registered"}}, {"funding.payee": {"standing": "filed"}}),
-    ("payee_is_a_legal_person@1", {"funding.payee": {"standing": "registered"}}, {"funding.payee": None}),
+    ("payee_is_a_legal_person@2", {"funding.payee": {"standing": "registered"}}, {"funding.payee": {"standing": "filed"}}),
+    ("payee_is_a_legal_person@2", {"funding.payee": {"standing": "registered"}}, {"funding.payee": None}),
     (
         "brings_the_joint_agreement@1",
         {"case.documents": frozenset({"joint_agreement"}), **said(co_applicant="x")},
@@ -130,9 +132,9 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("panel_reached_the_least_score@1", {"funding.panel_score": "60.00"}, {"funding.panel_score": "59.99"}),
     ("panel_reached_the_least_score@1", {"funding.panel_score": "100.00"}, {"funding.panel_score": ""}),
-    ("award_is_within_bounds@1", AWARDED, {**AWARDED, **said(asked_fen=2_999_999)}),
-    ("award_is_within_bounds@1", AWARDED, {**AWARDED, "data.decision.awarded_fen": 0}),
-    ("award_is_within_bounds@1", AWARDED, {**AWARDED, "data.decision.awarded_fen": 3_000_001, **said(asked_fen=4_000_000)}),
+    ("award_is_within_bounds@2", AWARDED, {**AWARDED, **said(asked_fen=2_999_999)}),
+    ("award_is_within_bounds@2", AWARDED, {**AWARDED, "data.decision.awarded_fen": 0}),
+    ("award_is_within_bounds@2", AWARDED, {**AWARDED, "data.decision.awarded_fen": 3_000_001, **said(asked_fen=4_000_000)}),
     ("call_can_pay_the_award@1", AWARDED, {**AWARDED, "call.available_fen": 2_999_999}),
     ("call_can_pay_the_award@1", AWARDED, {**AWARDED, "call.status": "closed"}),
     ("award_was_decided_collectively@1", MET, {**MET, "data.decision.list_approved": False}),
@@ -182,8 +184,8 @@ def test_a_cap_may_be_a_share_of_the_budget() -> None:
         funding["cap"]["value"] = {"fen": None, "share": 3_333}
 
     facts = {"call.budget_fen": 10_000_001}
-    assert ask("asks_within_the_cap@1", {**facts, **said(asked_fen=3_333_000)}, share) is None
-    assert ask("asks_within_the_cap@1", {**facts, **said(asked_fen=3_333_001)}, share) is not None
+    assert ask("asks_within_the_cap@2", {**facts, **said(asked_fen=3_333_000)}, share) is None
+    assert ask("asks_within_the_cap@2", {**facts, **said(asked_fen=3_333_001)}, share) is not None
 
 
 def test_what_policy_does_not_bar_does_not_bar() -> None:
@@ -199,7 +201,7 @@ def test_what_policy_does_not_bar_does_not_bar() -> None:
         "yearly_report_is_not_overdue@1",
         "is_on_no_list@1",
         "no_project_ban_runs@1",
-        "applies_jointly_unless_registered@1",
+        "applies_jointly_unless_registered@2",
     ):
         unmet = next(facts for each, _, facts in CASES if each == name)
         assert ask(name, unmet, lenient) is None

@@ -79,7 +79,7 @@ def test_a_payee_that_has_lost_its_registration_is_not_paid(centre: Centre) -> N
     )
     with pytest.raises(ActionNotAllowed) as refused:
         centre.act(case_id, "approve", "director")
-    assert codes(refused) == ["payee_is_a_registered_body@1"]
+    assert codes(refused) == ["payee_is_a_registered_body@2"]
 
 
 def test_above_the_threshold_a_meeting_decides_with_its_minutes(database: Database, clock: FixedClock) -> None:

@@ -82,7 +82,7 @@ def test_a_late_report_cannot_pass_unless_a_review_lets_it_count_as_in_time(cent
         project.act("pass", "officer", {"opinion": "合格"})
     (blocker,) = late.value.blockers
     assert (blocker.code, blocker.cite and blocker.cite.zh) == (
-        "midterm_report_came_in_time@1", "海曙区2020年关于公益项目管理的规定",
+        "midterm_report_came_in_time@1", "本街道惯例：参照海曙区2020年的规定，报告逾期或未报送的按不合格处理",
     )  # fmt: skip
     project.act("propose_failure", "officer", GROUNDS)
     project.act("confirm", "director", {"reasons": "逾期", "clawback_fen": 0})

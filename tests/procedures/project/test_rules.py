@@ -46,7 +46,7 @@ SIDES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("has_an_open_tranche@1", {"payment.tranche": part()}, {"payment.tranche": {}}),
     ("tranche_is_payable@1", {"payment.tranche": part(status="requested")}, {"payment.tranche": part(status="stopped")}),
     ("tranche_is_stopped@1", {"payment.tranche": part(status="stopped")}, {"payment.tranche": part(status="requested")}),
-    ("payee_is_a_registered_body@1", {"project.payee": {"name": "甲", "standing": "registered"}},
+    ("payee_is_a_registered_body@2", {"project.payee": {"name": "甲", "standing": "registered"}},
      {"project.payee": {"name": "甲", "standing": "filed"}}),
     ("account_is_the_payees_own@1", {"data.request.account_name": "春风 中心", "project.payee": {"name": "春风中心"}},
      {"data.request.account_name": "王桂兰", "project.payee": {"name": "春风中心"}}),

@@ -147,7 +147,7 @@ def test_a_failure_may_cost_a_star_and_the_lowest_is_revoked(centre: Centre, bef
 def test_only_filed_groups_are_rectified_and_one_at_a_time(centre: Centre) -> None:
     with pytest.raises(ActionNotAllowed) as refused:
         centre.open("rectification", "officer")
-    assert refusals(refused) == ["is_within_the_streets_power@1"]
+    assert refusals(refused) == ["is_within_the_streets_power@2"]
     case_id = ordered(centre)
     with pytest.raises(ActionNotAllowed) as refused:
         centre.open("rectification", "officer")

@@ -78,7 +78,7 @@ def test_a_listing_recorded_wrongly_is_taken_back_by_somebody_else(centre: Centr
 def test_a_filed_group_is_not_referred_and_the_registrars_own_deed_needs_no_letter(centre: Centre) -> None:
     with pytest.raises(ActionNotAllowed) as refused:
         centre.open("referral", "officer")
-    assert refusals(refused) == ["is_registered@1"]
+    assert refusals(refused) == ["is_registered@2"]
     register(Tour(centre, {}))
     case_id = centre.open("referral", "officer")
     assert centre.act(case_id, "record_unasked", "officer", ANSWERS["record_unasked"]).step == "answer"

@@ -95,7 +95,7 @@ def judge(street: Centre, groups: list[GROUP]) -> None:
             for subject, known in zip(subjects, facts, strict=True)
             if not decide_opening(YEARLY_REVIEW, subject, automation(street.street_id), known, POLICY)
         }
-        by_query = set(connection.execute(due_reviews(street.street_id, "2027", AS_OF)).scalars())
+        by_query = set(connection.execute(due_reviews(connection, street.street_id, "2027", AS_OF)).scalars())
         reviewed = already_open(connection, PROCEDURE, street.street_id, "2027")
         reasons = skipped(connection, street.street_id, "2027", AS_OF)
     assert by_query == by_rules

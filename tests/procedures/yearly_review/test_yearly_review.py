@@ -35,7 +35,7 @@ def opened(centre: Centre, day: str = "2027-01-04", period: str = "2027") -> str
     count = centre.database.write(
         lambda connection: open_cases(
             connection, procedure="yearly_review", street_id=centre.street_id, period=period,
-            organizations=due_reviews(centre.street_id, period, now.date()), now=now,
+            organizations=due_reviews(connection, centre.street_id, period, now.date()), now=now,
         )
     )  # fmt: skip
     assert count == 1
@@ -171,14 +171,16 @@ def test_a_review_is_opened_once_a_year_for_groups_filed_before_it(centre: Centr
     centre.filed()
     with pytest.raises(ActionNotAllowed) as refused:
         centre.open("yearly_review", "officer", period="2026")
-    assert codes(refused) == ["was_filed_before_the_period@1"]
+    assert codes(refused) == ["was_filed_before_the_period@2"]
     centre.on("2027-01-04").open("yearly_review", "officer", period="2027")
     with pytest.raises(ActionNotAllowed) as refused:
         centre.open("yearly_review", "officer", period="2027")
     assert codes(refused) == ["has_no_review_of_the_period@1"]
     with centre.database.read() as connection:
         assert already_open(connection, PROCEDURE, centre.street_id, "2027") == 1
-        assert connection.execute(due_reviews(centre.street_id, "2027", centre.clock.now().date())).all() == []
+        assert (
+            connection.execute(due_reviews(connection, centre.street_id, "2027", centre.clock.now().date())).all() == []
+        )
         assert skipped(connection, centre.street_id, "2026", centre.clock.now().date()) == {"filed_in_the_period": 1}
 
 
@@ -186,6 +188,6 @@ def test_a_period_that_is_no_year_is_refused(centre: Centre) -> None:
     centre.filed()
     with pytest.raises(ActionNotAllowed) as refused:
         centre.open("yearly_review", "officer")
-    assert codes(refused) == ["was_filed_before_the_period@1"]
-    with pytest.raises(ValueError, match="is a year"):
-        due_reviews(centre.street_id, "２０２７", centre.clock.now().date())
+    assert codes(refused) == ["was_filed_before_the_period@2"]
+    with centre.database.read() as connection, pytest.raises(ValueError, match="is a year"):
+        due_reviews(connection, centre.street_id, "２０２７", centre.clock.now().date())

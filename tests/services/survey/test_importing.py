@@ -95,7 +95,7 @@ def test_the_street_reads_surveys_with_its_own_policy_and_communities(office: Of
     assert vocabulary.categories == CATEGORIES
     assert vocabulary.communities == COMMUNITIES
     assert [kind.patterns for kind in vocabulary.excluded] == [kind.patterns for kind in EXCLUDED]
-    assert vocabulary.excluded[0].cite.zh == "四川省2023年关于社区社会组织备案的规定第2条"
+    assert vocabulary.excluded[0].cite.zh == "本街道惯例：参照四川省2023年的规定，所列主体不予备案"
 
 
 def test_a_dry_run_tells_every_fate_and_writes_nothing(office: Office) -> None:

@@ -9,13 +9,19 @@ from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.procedures.filing.applied import form_of, said
 from incubator.procedures.shared.conditions import no_other_open
+from incubator.procedures.shared.jurisdiction import (
+    LEGAL_PERSONALITY,
+    REGISTERED,
+    is_legal_person,
+    within_the_streets_power,
+)
 from incubator.procedures.shared.roles import APPLICANT
 from incubator.text import Text
 
-FILED, REGISTERED = "filed", "registered"
 _CRITERIA = "affiliation.recognition.criteria"
 
 no_other_open("has_no_other_open_recognition@1", "hub_recognition", Text("枢纽认定", "hub recognition"))
+within_the_streets_power("recognition_is_within_the_streets_power@1", "hub_recognition", APPLICANT)
 no_other_open("has_no_other_open_hub_ending@1", "hub_ending", Text("终止枢纽认定", "end of a recognition"))
 
 
@@ -148,17 +154,21 @@ def has_a_party_organization(facts: Facts, policy: PolicyValues) -> Unmet | None
     )
 
 
-@rule("has_legal_personality@1", needs=("organization.standing",), reads=(f"{_CRITERIA}.legal_personality",))
+@rule(
+    "has_legal_personality@2",
+    needs=("organization.standing",),
+    reads=(f"{_CRITERIA}.legal_personality", LEGAL_PERSONALITY),
+)
 def has_legal_personality(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """It is registered, where policy asks a hub for legal personality."""
-    if not policy.get(f"{_CRITERIA}.legal_personality") or facts["organization.standing"] == REGISTERED:
+    """It has legal personality, where policy asks that of a hub."""
+    if not policy.get(f"{_CRITERIA}.legal_personality") or is_legal_person(policy, facts["organization.standing"]):
         return None
     return Unmet(
-        Text("枢纽型组织须有法人资格，该组织未登记", "A hub needs legal personality: the organization is not registered"),
+        Text("枢纽型组织须有法人资格，该组织没有", "A hub needs legal personality: the organization has none"),
         Text("请先在登记机关登记", "Let it register with the registrar first"),
         APPLICANT,
         policy.cite(f"{_CRITERIA}.legal_personality"),
-    )  # fmt: skip
+    )
 
 
 @rule("is_a_hub@1", needs=("organization.is_hub",))

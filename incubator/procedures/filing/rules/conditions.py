@@ -10,6 +10,33 @@ from incubator.text import Text
 _CORRECT = Text("请核实后补正", "Check it and correct the application")
 
 
+GOES_TO = {
+    "registration": Text("应向登记机关申请登记，不作备案", "it registers with the registrar and is not filed"),
+    "ledger": Text(
+        "由社区党组织和居民委员会台账管理，不作备案", "the community keeps it on its ledger and it is not filed"
+    ),
+}
+
+
+@rule("goes_to_filing_by_its_size@1", needs=form_of("members"), reads=("filing.tiers",))
+def goes_to_filing_by_its_size(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """A group of this many members is filed, and neither kept on the community's ledger nor registered."""
+    members = said(facts, "members") or 0
+    tier = [each for each in policy.get("filing.tiers") if each["least_members"] <= members][-1]
+    if tier["goes_to"] == "filing":
+        return None
+    goes = GOES_TO[tier["goes_to"]]
+    return Unmet(
+        Text(
+            f"成员 {members} 人，属“{tier['name']['zh']}”，{goes.zh}",
+            f"With {members} members it is of the tier {tier['name']['en']!r}: {goes.en}",
+        ),
+        Text.from_pair(tier["next"]),
+        APPLICANT,
+        policy.cite("filing.tiers"),
+    )
+
+
 @rule("has_enough_members@1", needs=form_of("members"), reads=("filing.conditions.members",))
 def has_enough_members(facts: Facts, policy: PolicyValues) -> Unmet | None:
     """At least as many members as policy says."""

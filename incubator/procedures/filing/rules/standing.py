@@ -9,19 +9,15 @@ from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.procedures.filing.applied import APPLICANT, form_of, said
 from incubator.procedures.shared.conditions import no_other_open
+from incubator.procedures.shared.jurisdiction import FILED, ISSUES, beyond_the_streets_power
 from incubator.text import Text
 
-FILED, REGISTERED = "filed", "registered"
 
-
-@rule("is_not_filed_already@1", needs=("organization.standing", "organization.filing_number"))
+@rule("is_not_filed_already@2", needs=("organization.standing", "organization.filing_number"), reads=(ISSUES,))
 def is_not_filed_already(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """The organization is neither filed nor registered."""
-    if facts["organization.standing"] not in (FILED, REGISTERED):
-        return None
-    if facts["organization.standing"] == REGISTERED:
-        message = Text("该组织已在登记机关登记", "The organization is registered with the registrar")
-        return Unmet(message, Text("登记组织无需备案", "A registered body needs no filing"), APPLICANT)
+    """The organization is not filed, and of those whom the street files."""
+    if facts["organization.standing"] != FILED:
+        return beyond_the_streets_power(facts["organization.standing"], policy, "filing", APPLICANT)
     number = facts["organization.filing_number"]
     return Unmet(
         Text(f"该组织已备案（{number}）", f"The organization is filed already ({number})"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.policies import matching
 from incubator.procedures.funding.applied import LINES, code_of, form_of, lines_of, said, total
-from incubator.procedures.funding.rules.call import REGISTERED
+from incubator.procedures.funding.caps import most_fen
+from incubator.procedures.shared.jurisdiction import LEGAL_PERSONALITY, is_legal_person
 from incubator.procedures.shared.roles import APPLICANT
 from incubator.text import Text
 from incubator.wording import amount
@@ -83,10 +84,10 @@ def asks_for_the_sum_of_its_lines(facts: Facts, policy: PolicyValues) -> Unmet |
     )  # fmt: skip
 
 
-@rule("asks_within_the_cap@1", needs=(*form_of("asked_fen"), "call.budget_fen"), reads=("funding.cap",))
+@rule("asks_within_the_cap@2", needs=(*form_of("asked_fen"), "call.budget_fen"), reads=("funding.cap",))
 def asks_within_the_cap(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """No more is asked for than one project may get under the call."""
-    asked, cap = said(facts, "asked_fen") or 0, cap_of(facts, policy)
+    """No more is asked for than one project may get under the call, whatever score it may reach."""
+    asked, cap = said(facts, "asked_fen") or 0, most_fen(policy.get("funding.cap"), facts["call.budget_fen"])
     if asked <= cap:
         return None
     return Unmet(
@@ -97,12 +98,6 @@ def asks_within_the_cap(facts: Facts, policy: PolicyValues) -> Unmet | None:
         APPLICANT,
         policy.cite("funding.cap"),
     )  # fmt: skip
-
-
-def cap_of(facts: Facts, policy: PolicyValues) -> int:
-    """The most that one project of the call may get, in fen; a share of the budget is rounded down."""
-    cap = policy.get("funding.cap")
-    return int(cap["fen"] if cap["fen"] is not None else facts["call.budget_fen"] * cap["share"] // 10_000)
 
 
 @rule("asks_within_the_budget@1", needs=(*form_of("asked_fen"), "call.budget_fen"))
@@ -160,34 +155,35 @@ def no_cost_is_prohibited(facts: Facts, policy: PolicyValues) -> Unmet | None:
 
 
 @rule(
-    "applies_jointly_unless_registered@1",
+    "applies_jointly_unless_registered@2",
     needs=(*form_of("co_applicant"), "organization.standing"),
-    reads=("funding.joint.required",),
+    reads=("funding.joint.required", LEGAL_PERSONALITY),
 )
 def applies_jointly_unless_registered(facts: Facts, policy: PolicyValues) -> Unmet | None:
     """A group without legal personality applies together with a registered body, where policy says so."""
-    if facts["organization.standing"] == REGISTERED or said(facts, "co_applicant"):
+    if is_legal_person(policy, facts["organization.standing"]) or said(facts, "co_applicant"):
         return None
     if not policy.get("funding.joint.required"):
         return None
     return Unmet(
-        Text("备案组织应与登记的社会组织联合申报", "A filed group applies jointly with a registered body"),
+        Text("不具备法人资格的组织应与登记的社会组织联合申报", "A group without legal personality applies jointly with a registered body"),
         Text("请填写联合申报单位，一般为其枢纽组织", "Name a registered co-applicant, usually its hub"),
         APPLICANT,
         policy.cite("funding.joint.required"),
-    )
+    )  # fmt: skip
 
 
-@rule("payee_is_a_legal_person@1", needs=("funding.payee",))
+@rule("payee_is_a_legal_person@2", needs=("funding.payee",), reads=(LEGAL_PERSONALITY,))
 def payee_is_a_legal_person(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """The money goes to a registered body: the applicant itself, or its co-applicant. Never to a private account."""
+    """The money goes to a legal person: the applicant itself, or its co-applicant. Never to a private account."""
     payee = facts["funding.payee"]
-    if payee and payee["standing"] == REGISTERED:
+    if payee and is_legal_person(policy, payee["standing"]):
         return None
     return Unmet(
         Text("收款方不具备法人资格", "The payee has no legal personality"),
         Text("请填写已登记的联合申报单位作为收款方", "Name a registered co-applicant as the payee"),
         APPLICANT,
+        policy.cite(LEGAL_PERSONALITY),
     )
 
 

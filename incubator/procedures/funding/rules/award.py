@@ -8,7 +8,7 @@ from decimal import Decimal
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.procedures.funding.applied import form_of, said, total
-from incubator.procedures.funding.rules.application import cap_of
+from incubator.procedures.funding.caps import most_fen
 from incubator.procedures.funding.rules.call import PUBLISHED
 from incubator.text import Text
 from incubator.wording import amount
@@ -40,13 +40,14 @@ def panel_reached_the_least_score(facts: Facts, policy: PolicyValues) -> Unmet |
 
 
 @rule(
-    "award_is_within_bounds@1",
-    needs=("data.decision.awarded_fen", *form_of("asked_fen"), "call.budget_fen"),
+    "award_is_within_bounds@2",
+    needs=("data.decision.awarded_fen", *form_of("asked_fen"), "call.budget_fen", "funding.panel_score"),
     reads=("funding.cap",),
 )
 def award_is_within_bounds(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """More than nothing, no more than was asked for, and no more than one project may get."""
-    awarded, asked, cap = facts["data.decision.awarded_fen"] or 0, said(facts, "asked_fen") or 0, cap_of(facts, policy)
+    """More than nothing, no more than was asked for, and no more than one project may get, by its score where policy says so."""
+    awarded, asked = facts["data.decision.awarded_fen"] or 0, said(facts, "asked_fen") or 0
+    cap = most_fen(policy.get("funding.cap"), facts["call.budget_fen"], facts["funding.panel_score"])
     if 0 < awarded <= min(asked, cap):
         return None
     following, cite = _LESS, policy.cite("funding.cap")
