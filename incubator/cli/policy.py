@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from incubator.cli import policy_rehearse
+
 app = typer.Typer(help="政策包 / Policy packs", no_args_is_help=True)
 
 
 @app.callback()
 def group() -> None:
     """政策包 / Policy packs"""
+
+
+app.command("rehearse")(policy_rehearse.rehearse)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select
 
 from incubator.clock import today
 from incubator.engine import library
@@ -149,7 +149,7 @@ def _wanted(reach: Reach) -> tuple[ColumnElement[bool], ...] | None:
     return (or_(*some),) if some else None
 
 
-def _rows(connection: Connection, where: Sequence[ColumnElement[bool]]) -> Iterator[Sequence[Row[Any]]]:
+def _rows(connection: Connection, where: Sequence[ColumnElement[bool]]) -> Iterator[Sequence[Any]]:
     """The rows of the cases, so many at a time, with the names of their organizations."""
     query = (
         select(*case_columns(), _ORGANIZATIONS.c.name.label("organization_name"))
@@ -165,7 +165,7 @@ def _rows(connection: Connection, where: Sequence[ColumnElement[bool]]) -> Itera
 
 
 def _look_at(
-    connection: Connection, reach: Reach, rows: Sequence[Row[Any]], recount: Recount, findings: Findings,
+    connection: Connection, reach: Reach, rows: Sequence[Any], recount: Recount, findings: Findings,
     as_of: AsOf, day: date,
 ) -> None:  # fmt: skip
     findings.note_names((row.organization_id, row.organization_name) for row in rows)

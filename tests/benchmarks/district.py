@@ -81,9 +81,9 @@ def fill(url: str, cases: int, now: datetime) -> District:
         case_id = centre.submitted()
         centre.upload(case_id, "committee_opinion")
         centre.act(case_id, "give_opinion", "worker", {**OPINION, "held_on": today(now).isoformat()})
-        database.write(lambda connection: _copy(connection, centre.case(case_id).id, cases))
+        database.write(lambda connection: copy(connection, centre.case(case_id).id, cases))
         officer, token = _officer_with_token(database, centre, now)
-        _gather_statistics(database)
+        gather_statistics(database)
         files = table(Case)
         with database.read() as connection:
             rows = connection.execute(select(files.c.id, files.c.public_id, files.c.version).order_by(files.c.id))
@@ -108,8 +108,11 @@ def _officer_with_token(database: Database, centre: Centre, now: datetime) -> tu
     return database.write(make)
 
 
-def _copy(connection: Connection, case_id: int, copies: int) -> None:
-    """Copy the case with all its rows: each copy with an organization of its own, some twenty of them in a community."""
+def copy(connection: Connection, case_id: int, copies: int, beyond: int = 0) -> None:
+    """Copy the case with all its rows: each copy with an organization of its own, some twenty of them in a community.
+
+    The keys of the copies lie so far `beyond` those of the case; nothing else may lie there.
+    """
     case = connection.execute(select(table(Case)).where(table(Case).c.id == case_id)).one()
     plan = Table(
         "benchmark_plan",
@@ -119,7 +122,7 @@ def _copy(connection: Connection, case_id: int, copies: int) -> None:
         Column("data", Json),
     )
     plan.create(connection)
-    connection.execute(insert(plan), [_planned(case, place) for place in range(1, copies + 1)])
+    connection.execute(insert(plan), [_planned(case, place, beyond) for place in range(1, copies + 1)])
     of_case = {"case_id": plan.c.case_id, "community_id": plan.c.community_id}
     for model, chosen, own in (
         (Community, "id", {
@@ -153,13 +156,13 @@ def _copy(connection: Connection, case_id: int, copies: int) -> None:
     plan.drop(connection)
 
 
-def _planned(case: Any, place: int) -> dict[str, Any]:
-    community = 1 + (place - 1) // ORGANIZATIONS_IN_A_COMMUNITY
+def _planned(case: Any, place: int, beyond: int) -> dict[str, Any]:
+    community = beyond + 1 + (place - 1) // ORGANIZATIONS_IN_A_COMMUNITY
     name = f"第{community}社区"
     said = {**case.data, "application": {**case.data["application"], "name": f"{name}常青合唱团"}}
     return {
-        "case_id": case.id + place,
-        "organization_id": case.organization_id + place,
+        "case_id": case.id + beyond + place,
+        "organization_id": case.organization_id + beyond + place,
         "community_id": case.community_id + community,
         "opens_community": int((place - 1) % ORGANIZATIONS_IN_A_COMMUNITY == 0),
         "case_public_id": public_id(),
@@ -182,6 +185,7 @@ def _copy_rows(
         connection.execute(select(func.setval(sequence, select(func.max(rows.c.id)).scalar_subquery())))
 
 
-def _gather_statistics(database: Database) -> None:
+def gather_statistics(database: Database) -> None:
+    """Let the database learn what it holds, as a service's does in a night."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
