@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from incubator.canonical import public_id
 from incubator.clock import SHANGHAI, FixedClock
@@ -18,11 +19,12 @@ from incubator.engine.calendars import announced_calendar
 from incubator.engine.case import CaseView
 from incubator.engine.loading import case_view
 from incubator.engine.opening import open_case
+from incubator.engine.policy import Policy
 from incubator.engine.roles import Actor, Grant, Role, automation
 from incubator.engine.tasks import TASKS, Work
 from incubator.models.automation import Outbox
 from incubator.models.base import table
-from incubator.models.events import Event
+from incubator.models.events import Event, PolicyInForce
 from incubator.models.organizations import Filing, Organization
 from incubator.models.streets import Community, Person, RoleGrant, Street
 from incubator.policies.packs import shipped
@@ -65,6 +67,29 @@ class Centre:
         """Stand at nine in the morning of that day."""
         self.clock.move_to(datetime.combine(date.fromisoformat(day), time(9), tzinfo=SHANGHAI))
         return self
+
+    def put_in_force(self, content: Mapping[str, Any], since: date) -> Policy:
+        """Let cases opened from that day on come under a pack."""
+
+        def put(connection: Connection) -> Policy:
+            policy = library.store_policy(connection, content, self.clock.now())
+            library.put_policy_in_force(connection, self.street_id, policy, since, self.clock.now())
+            return policy
+
+        return self.database.write(put)
+
+    @contextmanager
+    def meanwhile(self, change_policy: Callable[[dict[str, Any]], None], since: date) -> Iterator[Policy]:
+        """A changed baseline is in force from that day on while the test looks at it."""
+        content = shipped()
+        change_policy(content["values"])
+        yield self.put_in_force(content, since)
+        given = table(PolicyInForce)
+        self.database.write(
+            lambda connection: connection.execute(
+                delete(given).where(given.c.street_id == self.street_id, given.c.effective_from == since)
+            )
+        )
 
     def open(self, procedure: str, by: str = "worker", period: str = "", organization_id: int = 0) -> str:
         chosen = organization_id or self.organization_id
@@ -210,6 +235,17 @@ class Centre:
         return self.database.write(
             lambda connection: list(connection.scalars(insert(groups).returning(groups.c.id), rows))
         )
+
+
+def over(act: str, *standings: str) -> Callable[[dict[str, Any]], None]:
+    """A change of a pack's values: the street issues the act over these standings, or over nobody."""
+
+    def change(values: dict[str, Any]) -> None:
+        issues = values["jurisdiction"]["issues"]
+        named = [power for power in issues["value"] if power["act"] != act]
+        issues["value"] = [*named, *([{"act": act, "over": list(standings)}] if standings else [])]
+
+    return change
 
 
 def add_person(connection: Connection, street_id: int, name: str, *roles: Role) -> Actor:

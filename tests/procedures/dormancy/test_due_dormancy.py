@@ -31,7 +31,7 @@ from incubator.queries.clock_openings import already_open
 from incubator.queries.due_dormancy import PROCEDURE, due_dormancy, skipped
 from incubator.sealing import configure_sealer
 from incubator.services.upgrade import upgrade
-from tests.procedures.world import Centre, build
+from tests.procedures.world import Centre, build, over
 
 POLICY = Policy(shipped())
 AS_OF = date(2027, 3, 10)
@@ -144,14 +144,14 @@ def put(centre: Centre, groups: list[GROUP]) -> list[NotYetOpen]:
     return centre.database.write(fill)
 
 
-def judge(street: Centre, groups: list[GROUP]) -> set[int]:
+def judge(street: Centre, groups: list[GROUP], policy: Policy = POLICY) -> set[int]:
     subjects = put(street, groups)
     with street.database.read() as connection:
         facts = load(connection, subjects, opening_facts(DORMANCY), AsOf(NOON))
         by_rules = {
             subject.organization_id
             for subject, known in zip(subjects, facts, strict=True)
-            if not decide_opening(DORMANCY, subject, automation(street.street_id), known, POLICY)
+            if not decide_opening(DORMANCY, subject, automation(street.street_id), known, policy)
         }
         query = due_dormancy(connection, street.street_id, "2027-03", AS_OF)
         by_query = set(connection.execute(query).scalars())
@@ -166,6 +166,16 @@ def judge(street: Centre, groups: list[GROUP]) -> set[int]:
 def test_the_query_opens_exactly_what_the_rules_would(street: Centre) -> None:
     due = judge(street, EVERY_GROUP)
     assert 0 < len(due) < len(EVERY_GROUP) / 2
+
+
+@pytest.mark.parametrize("standings", [("informal", "filed"), ("informal",), ()], ids=str)
+def test_it_does_so_over_whomever_policy_names(street: Centre, standings: tuple[str, ...]) -> None:
+    groups = [
+        (standing, OLD, OLD, records, earlier) for standing, records, earlier in product(Standing, RECORDS[:5], EARLIER)
+    ]
+    with street.meanwhile(over("dormancy", *standings), AS_OF) as policy:
+        due = judge(street, groups, policy)
+    assert bool(due) == bool(standings)
 
 
 @given(groups=st.lists(st.sampled_from(EVERY_GROUP), max_size=6))

@@ -31,7 +31,7 @@ from incubator.queries.clock_openings import already_open
 from incubator.queries.due_evaluations import PROCEDURE, due_evaluations, skipped
 from incubator.sealing import configure_sealer
 from incubator.services.upgrade import upgrade
-from tests.procedures.world import Centre, build
+from tests.procedures.world import Centre, build, over
 
 POLICY = Policy(shipped())
 AS_OF = date(2028, 2, 29)  # a day that the year before does not have
@@ -143,14 +143,14 @@ def put(centre: Centre, groups: list[Group]) -> list[NotYetOpen]:
     return centre.database.write(fill)
 
 
-def judge(street: Centre, groups: list[Group]) -> None:
+def judge(street: Centre, groups: list[Group], policy: Policy = POLICY) -> set[int]:
     subjects = put(street, groups)
     with street.database.read() as connection:
         facts = load(connection, subjects, opening_facts(EVALUATION), AsOf(NOW))
         by_rules = {
             subject.organization_id
             for subject, known in zip(subjects, facts, strict=True)
-            if not decide_opening(EVALUATION, subject, automation(street.street_id), known, POLICY)
+            if not decide_opening(EVALUATION, subject, automation(street.street_id), known, policy)
         }
         by_query = set(connection.execute(due_evaluations(connection, street.street_id, "2028", AS_OF)).scalars())
         there = already_open(connection, PROCEDURE, street.street_id, "2028")
@@ -158,10 +158,23 @@ def judge(street: Centre, groups: list[Group]) -> None:
     assert by_query == by_rules
     assert there == sum(group.evaluated[0] == "2028" for group in groups)
     assert len(by_query) + sum(reasons.values()) + there == len(subjects)
+    return by_query
 
 
 def test_the_query_opens_exactly_what_the_rules_would(street: Centre) -> None:
     judge(street, EVERY_GROUP)
+
+
+@pytest.mark.parametrize("before", [[], ["filing", "affiliation"]], ids=str)
+@pytest.mark.parametrize("standings", [("filed", "registered"), ("registered", "informal"), ()], ids=str)
+def test_it_does_so_over_whomever_policy_names(street: Centre, standings: tuple[str, ...], before: list[str]) -> None:
+    def change(values: dict[str, Any]) -> None:
+        over("star_rating", *standings)(values)
+        values["path"]["prerequisites"]["evaluation"]["value"] = before
+
+    with street.meanwhile(change, AS_OF) as policy:
+        due = judge(street, EVERY_GROUP, policy)
+    assert bool(due) == bool(standings)
 
 
 any_group = st.builds(

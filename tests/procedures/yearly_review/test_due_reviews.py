@@ -29,7 +29,7 @@ from incubator.procedures.yearly_review.procedure import YEARLY_REVIEW
 from incubator.queries.clock_openings import already_open
 from incubator.queries.due_reviews import PROCEDURE, due_reviews, skipped
 from incubator.services.upgrade import upgrade
-from tests.procedures.world import Centre, build
+from tests.procedures.world import Centre, build, over
 
 POLICY = Policy(shipped())
 AS_OF = date(2027, 1, 4)
@@ -85,7 +85,7 @@ def put(centre: Centre, groups: list[GROUP]) -> list[NotYetOpen]:
     return centre.database.write(fill)
 
 
-def judge(street: Centre, groups: list[GROUP]) -> None:
+def judge(street: Centre, groups: list[GROUP], policy: Policy = POLICY) -> set[int]:
     subjects = put(street, groups)
     moment = AsOf(datetime.combine(AS_OF, time(9), tzinfo=SHANGHAI))
     with street.database.read() as connection:
@@ -93,7 +93,7 @@ def judge(street: Centre, groups: list[GROUP]) -> None:
         by_rules = {
             subject.organization_id
             for subject, known in zip(subjects, facts, strict=True)
-            if not decide_opening(YEARLY_REVIEW, subject, automation(street.street_id), known, POLICY)
+            if not decide_opening(YEARLY_REVIEW, subject, automation(street.street_id), known, policy)
         }
         by_query = set(connection.execute(due_reviews(connection, street.street_id, "2027", AS_OF)).scalars())
         reviewed = already_open(connection, PROCEDURE, street.street_id, "2027")
@@ -101,10 +101,18 @@ def judge(street: Centre, groups: list[GROUP]) -> None:
     assert by_query == by_rules
     assert reviewed == sum(period == "2027" for *_, period in groups)
     assert len(by_query) + sum(reasons.values()) + reviewed == len(subjects)
+    return by_query
 
 
 def test_the_query_opens_exactly_what_the_rules_would(street: Centre) -> None:
     judge(street, EVERY_GROUP)
+
+
+@pytest.mark.parametrize("standings", [("filed", "registered"), ("registered", "informal"), ()], ids=str)
+def test_it_does_so_over_whomever_policy_names(street: Centre, standings: tuple[str, ...]) -> None:
+    with street.meanwhile(over("yearly_review", *standings), AS_OF) as policy:
+        due = judge(street, EVERY_GROUP, policy)
+    assert bool(due) == bool(standings)
 
 
 @given(groups=st.lists(st.sampled_from(EVERY_GROUP), max_size=6))
