@@ -39,7 +39,7 @@ class Body(BaseModel):
     @classmethod
     def _can_be_kept(cls, body: Any) -> Any:
         # No text of ours holds a NUL or half a character, and no database takes them.
-        if _cannot_be_kept(body):
+        if cannot_be_kept(body):
             raise ValueError("a text holds a character that cannot be kept")
         return body
 
@@ -89,9 +89,10 @@ def words(text: Text, language: str) -> str:
     return text.read(language)
 
 
-def _cannot_be_kept(value: Any) -> bool:
+def cannot_be_kept(value: Any) -> bool:
+    """Whether some text in a value holds a sign that no database takes."""
     if isinstance(value, str):
         return "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value)
     if isinstance(value, dict):
-        return any(_cannot_be_kept(each) for pair in value.items() for each in pair)
-    return isinstance(value, list) and any(_cannot_be_kept(each) for each in value)
+        return any(cannot_be_kept(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(cannot_be_kept(each) for each in value)

@@ -45,11 +45,12 @@ class Version:
     rehearsal: Rehearsal
 
 
-def versions_from(versions: Sequence[tuple[date, Mapping[str, Any]]], day: date) -> list[tuple[date, Policy]]:
-    """Of the versions that a file is cut into, in the order of their days: the one that holds on a day, from that day, and all later ones."""
-    holding = [content for since, content in versions if since <= day]
-    later = [(since, Policy(content)) for since, content in versions if since > day]
-    return [(day, Policy(holding[-1])), *later] if holding else later
+def versions_from(versions: Sequence[tuple[date, Policy]], day: date) -> list[tuple[date, Policy]]:
+    """Of a file's versions, in the order of their days: the one that holds on a day, from that day, and all later ones."""
+    holding = [policy for since, policy in versions if since <= day]
+    later = [(since, policy) for since, policy in versions if since > day]
+    # Before its first day the pack says nothing; that is told where the day is checked.
+    return [(day, (holding or [versions[0][1]])[-1]), *(later if holding else later[1:])]
 
 
 def propose(
