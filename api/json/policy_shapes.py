@@ -14,6 +14,7 @@ from incubator.clock import SHANGHAI
 from incubator.models.events import ProposalState
 from incubator.queries.people import PersonName
 from incubator.queries.policies import Proposal, VersionInForce
+from incubator.rehearsal import Kind
 from incubator.services.policies.deciding import Act, refused_because
 from incubator.text import Text
 
@@ -162,6 +163,16 @@ class RefusedOut(BaseModel):
     detail: str
 
 
+class FoundOut(BaseModel):
+    """What the rehearsal found in a case under that version."""
+
+    kind: Kind
+    step: str
+    words: str
+    before: str
+    after: str
+
+
 class MigratedOut(BaseModel):
     """What became of one case, in plain data as its event holds it; or why it was not moved."""
 
@@ -169,6 +180,7 @@ class MigratedOut(BaseModel):
     number: str
     change: dict[str, Any] | None
     refused: RefusedOut | None
+    found: list[FoundOut]
 
 
 class MigrationOut(BaseModel):
@@ -229,6 +241,14 @@ def migrated_out(result: dict[str, Any], language: str) -> MigratedOut:
         case_id=result["case_id"],
         number=result["number"],
         change=result["change"],
+        found=[
+            FoundOut(
+                kind=each["kind"],
+                step=each["step"],
+                **{name: Text.from_pair(each[name]).read(language) for name in ("words", "before", "after")},
+            )
+            for each in result["found"]
+        ],
         refused=refused and RefusedOut(code=refused["code"], detail=Text.from_pair(refused["detail"]).read(language)),
     )
 

@@ -185,16 +185,6 @@ def _repinned(
     )
 
 
-def repin(
-    connection: Connection, case: CaseView, *, event: str, actor: Actor, now: datetime, policy: Policy | None = None,
-    calendar_hash: str = "", comment: str = "",
-) -> Repinning:  # fmt: skip
-    """Put a case, locked by the caller, under another policy or calendar, recorded as `event`; errors as `repinning`."""
-    planned = repinning(connection, case, now, policy=policy, calendar_hash=calendar_hash)
-    carry_out(connection, planned, event=event, actor=actor, now=now, comment=comment)
-    return planned
-
-
 def carry_out(
     connection: Connection, planned: Repinning, *, event: str, actor: Actor, now: datetime, comment: str = "",
     told: Mapping[str, Any] | None = None,

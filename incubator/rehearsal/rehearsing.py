@@ -56,15 +56,17 @@ class _Share:
 
 def rehearse(
     connection: Connection, *, street_id: int, policy: Policy, now: datetime, actor: Actor | None = None,
-    on: date | None = None, progress: Progress | None = None,
+    on: date | None = None, only: Sequence[str] | None = None, progress: Progress | None = None,
 ) -> Rehearsal:  # fmt: skip
     """What this policy, checked but not necessarily stored, would do to a street's caseload. Writes and sends nothing.
 
-    With an actor only the cases are looked at that the actor sees. What depends on the day is judged as of today or, where
+    With an actor only the cases are looked at that the actor sees; with `only`, public ids, none but these. What depends on the day is judged as of today or, where
     the policy is to begin later, of `on`; facts are those of now. Call it within `snapshot` where others are at work.
     """
     day = max(on or today(now), today(now))
     seen = [_CASES.c.street_id == street_id, *([visible_to(actor, _CASES)] if actor is not None else [])]
+    if only is not None:
+        seen.append(_CASES.c.public_id.in_(only))
     findings = Findings()
     old, shares, changed, read = _shares(connection, seen, policy, findings)
     counts = [_count(connection, share.where) for share in shares]

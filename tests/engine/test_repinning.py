@@ -14,7 +14,7 @@ from incubator.engine.definition import Definition, Step, policy
 from incubator.engine.loading import case_view
 from incubator.engine.policy import Policy
 from incubator.engine.refusals import CaseHasMoved
-from incubator.engine.repinning import CannotRepin, Repinning, repin, repinning
+from incubator.engine.repinning import CannotRepin, Repinning, carry_out, repinning
 from incubator.engine.roles import Role
 from incubator.models.base import NO_DATE
 from incubator.models.cases import Case, Deadline, Timer, WorkItem
@@ -30,13 +30,11 @@ def under(world: World, case_id: str, content: dict[str, Any]) -> Repinning:
         stored = library.store_policy(connection, content, world.now)
         case = case_view(connection, case_id, lock=True)
         assert case is not None
-        tried = repinning(connection, case, world.now, policy=stored)
-        done = repin(
-            connection, case, event="case.migrated", actor=world.people["director"], now=world.now, policy=stored,
-            comment="tests",
-        )  # fmt: skip
-        assert done == tried
-        return done
+        planned = repinning(connection, case, world.now, policy=stored)
+        carry_out(
+            connection, planned, event="case.migrated", actor=world.people["director"], now=world.now, comment="tests"
+        )
+        return planned
 
     return world.database.write(work)
 

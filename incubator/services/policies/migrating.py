@@ -15,12 +15,13 @@ from incubator.engine.case import CaseView
 from incubator.engine.loading import case_view
 from incubator.engine.policy import Policy
 from incubator.engine.refusals import case_not_found
-from incubator.engine.repinning import CannotRepin, Repinning, repin, repinning
+from incubator.engine.repinning import CannotRepin, carry_out, repinning
 from incubator.engine.roles import Actor
 from incubator.errors import Conflict, Invalid, Refused
 from incubator.models.base import table
 from incubator.models.events import PolicyInForce
 from incubator.queries.visibility import Permission, require, sees_case
+from incubator.rehearsal import rehearse
 from incubator.text import Text
 
 AT_MOST = 500
@@ -36,19 +37,29 @@ class NotInForce(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """What became, or would become, of one case: `change` in plain data as its event holds it, or why nothing did."""
+    """What became, or would become, of one case: `change` in plain data as its event holds it, or why nothing did.
+
+    `found` is what the rehearsal says of the case under that version, each with `kind`, `step`, `words`, `before`, `after`.
+    """
 
     case_id: str
     number: str = ""
     change: dict[str, Any] | None = None
     refused: Refused | None = None
+    found: tuple[dict[str, Any], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready, both languages."""
         refused = None
         if self.refused is not None:
             refused = {"code": self.refused.code, "detail": self.refused.detail.as_pair(), "extra": self.refused.extra}
-        return {"case_id": self.case_id, "number": self.number, "change": self.change, "refused": refused}
+        return {
+            "case_id": self.case_id,
+            "number": self.number,
+            "change": self.change,
+            "refused": refused,
+            "found": list(self.found),
+        }
 
 
 def migrate(
@@ -57,7 +68,8 @@ def migrate(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Move these running cases, by public id, to a version that is or was in force; `Migrated` of each, JSON-ready.
 
-    A case that cannot be moved says why and holds up no other. Raises Invalid (fields `reason`, `cases`), NotAllowed,
+    They are rehearsed under it first, and each event says what was found. A case that cannot be moved says why and holds
+    up no other. Raises Invalid (fields `reason`, `cases`), NotAllowed,
     NotInForce.
     """
     if not reason.strip():
@@ -66,7 +78,12 @@ def migrate(
     policy = _policy(connection, cases, policy_hash, actor, now)
 
     def act() -> dict[str, Any]:
-        return {"results": [_moved(connection, case, policy, actor, reason.strip(), now).as_json() for case in cases]}
+        found = _rehearsed(connection, cases, policy, actor, now)
+        moved = [
+            _moved(connection, case, policy, found.get(case, ()), actor, reason.strip(), now).as_json()
+            for case in cases
+        ]
+        return {"results": moved}
 
     asked = ["migrate", list(cases), policy_hash, reason]
     return list(idempotency.once(connection, actor, key, asked, act, now=now)["results"])
@@ -77,7 +94,24 @@ def would_migrate(
 ) -> list[dict[str, Any]]:
     """What `migrate` would do, and nothing is written. Errors as there."""
     policy = _policy(connection, cases, policy_hash, actor, now)
-    return [_tried(connection, case, policy, actor, now).as_json() for case in cases]
+    found = _rehearsed(connection, cases, policy, actor, now)
+    return [_tried(connection, case, policy, found.get(case, ()), actor, now).as_json() for case in cases]
+
+
+def _rehearsed(
+    connection: Connection, cases: Sequence[str], policy: Policy, actor: Actor, now: datetime
+) -> dict[str, tuple[dict[str, Any], ...]]:  # fmt: skip
+    """What the rehearsal over just these cases finds in each."""
+    rehearsal = rehearse(
+        connection, street_id=actor.street_id, policy=policy, now=now, actor=actor, only=cases
+    )  # fmt: skip
+    found: dict[str, tuple[dict[str, Any], ...]] = {}
+    for group in rehearsal.groups:
+        told = {"kind": group.kind.value, "step": group.step, "words": group.words.as_pair()}
+        for line in group.cases:
+            sides = {"before": line.before.as_pair(), "after": line.after.as_pair()}
+            found[line.public_id] = (*found.get(line.public_id, ()), {**told, **sides})
+    return found
 
 
 def _policy(
@@ -114,31 +148,35 @@ def _day_words(since: date | None) -> Text:
     return Text(f"这一版本自 {since} 起才生效", f"This version comes into force only on {since}")
 
 
-def _moved(connection: Connection, case_id: str, policy: Policy, actor: Actor, reason: str, now: datetime) -> Migrated:
+def _moved(
+    connection: Connection, case_id: str, policy: Policy, found: tuple[dict[str, Any], ...], actor: Actor, reason: str,
+    now: datetime,
+) -> Migrated:  # fmt: skip
     number = ""
     try:
         # Each by itself: what cannot be moved undoes nothing of the others.
         with connection.begin_nested():
             case = _movable(connection, case_id, policy, actor, lock=True)
             number = case.number
-            done = repin(connection, case, event=MIGRATED, actor=actor, now=now, policy=policy, comment=reason)
+            planned = repinning(connection, case, now, policy=policy)
+            carry_out(
+                connection, planned, event=MIGRATED, actor=actor, now=now, comment=reason, told={"found": list(found)}
+            )
     except Refused as refused:
-        return Migrated(case_id, number, refused=refused)
-    return _result(done)
+        return Migrated(case_id, number, refused=refused, found=found)
+    return Migrated(case_id, number, change=planned.as_json(), found=found)
 
 
-def _tried(connection: Connection, case_id: str, policy: Policy, actor: Actor, now: datetime) -> Migrated:
+def _tried(
+    connection: Connection, case_id: str, policy: Policy, found: tuple[dict[str, Any], ...], actor: Actor, now: datetime
+) -> Migrated:
     number = ""
     try:
         case = _movable(connection, case_id, policy, actor, lock=False)
         number = case.number
-        return _result(repinning(connection, case, now, policy=policy))
+        return Migrated(case_id, number, change=repinning(connection, case, now, policy=policy).as_json(), found=found)
     except Refused as refused:
-        return Migrated(case_id, number, refused=refused)
-
-
-def _result(done: Repinning) -> Migrated:
-    return Migrated(done.case.public_id, done.case.number, change=done.as_json())
+        return Migrated(case_id, number, refused=refused, found=found)
 
 
 def _movable(connection: Connection, case_id: str, policy: Policy, actor: Actor, *, lock: bool) -> CaseView:
