@@ -12,7 +12,7 @@ from flows.evaluation import perform_evaluation
 from flows.filing import perform_filing
 from flows.funding import perform_funding
 from flows.notices import send_notices
-from flows.sweeps import fire_due_timers, open_due_reviews
+from flows.sweeps import fire_due_timers, open_due_reviews, recount_cases
 from flows.work import perform_work
 from flows.yearly_review import perform_yearly_review
 
@@ -27,7 +27,11 @@ BY_TASK: dict[str, AnyFlow] = {
     "notice": send_notices,
     "case": send_notices,
 }
-BY_SCHEDULE: dict[str, AnyFlow] = {"open_due_reviews": open_due_reviews, "fire_due_timers": fire_due_timers}
+BY_SCHEDULE: dict[str, AnyFlow] = {
+    "recount_cases": recount_cases,
+    "open_due_reviews": open_due_reviews,
+    "fire_due_timers": fire_due_timers,
+}
 
 # How a flow is started: embedded in this process, or as a run of its deployment.
 Start = Callable[[AnyFlow, dict[str, Any], str], Awaitable[State[Any] | None]]

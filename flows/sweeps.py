@@ -19,3 +19,9 @@ async def open_due_reviews(schedule: str, due_at: datetime, attempt: int, caught
 async def fire_due_timers(schedule: str, due_at: datetime, attempt: int, caught_up: bool) -> State[None]:
     """Fire the timers that are due: notice periods that end, reminders, escalations."""
     return await swept(schedule, due_at, attempt, caught_up)
+
+
+@flow(name="recount-cases", flow_run_name="{schedule} {due_at}", persist_result=False)
+async def recount_cases(schedule: str, due_at: datetime, attempt: int, caught_up: bool) -> State[None]:
+    """Count the cases by the calendar in force that a change of it left behind."""
+    return await swept(schedule, due_at, attempt, caught_up)

@@ -75,6 +75,13 @@ class Schedule:
 
 TIMETABLE: tuple[Schedule, ...] = (
     Schedule(
+        name="recount_cases",
+        title=Text("按现行工作日历重算期限", "Count the limits by the calendar in force"),
+        # Before the timers of the new day fire: a date that should have moved must not fire one.
+        when=Cron(hour="0", minute="1"),
+        catch_up=CatchUp.LATEST,
+    ),
+    Schedule(
         name="open_due_reviews",
         title=Text("开启到期的定期检查", "Open the periodic reviews that are due"),
         when=Cron(hour="8", minute="0"),

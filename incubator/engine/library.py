@@ -98,9 +98,14 @@ def store_policy(connection: Connection, content: Mapping[str, Any], now: dateti
 
 def store_calendar(connection: Connection, calendar: WorkCalendar, now: datetime) -> str:
     """Keep a calendar under its hash, which is returned."""
-    content = canonical(calendar.as_json())
-    digest = sha256(content)
+    digest, content = keep_calendar(calendar), canonical(calendar.as_json())
     _store(connection, CalendarVersion, digest, name=calendar.name, content=content, recorded_at=now)
+    return digest
+
+
+def keep_calendar(calendar: WorkCalendar) -> str:
+    """The hash of a calendar, by which this process finds it also where it is only tried and not stored."""
+    digest = sha256(canonical(calendar.as_json()))
     _calendars.setdefault(digest, calendar)
     return digest
 

@@ -48,7 +48,8 @@ def prove_limit(
     kind = due.starts_on
     if due.on_correction is OnCorrection.RESTART:
         returned = max((back for _, back in pauses if back is not None), default=None)
-        if returned is not None and returned > start:
+        # A limit counted again after it restarted is given the day that it restarted on as the day it was entered.
+        if returned is not None and (returned > start or (returned == start and kind == "entered")):
             start, kind = returned, "returned"
         still_out = [pause for pause in pauses if pause[1] is None]
         counted_pauses = tuple(Pause(max(sent, start), None) for sent, _ in still_out)

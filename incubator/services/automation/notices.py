@@ -21,12 +21,13 @@ from incubator.services.automation.notice_writing import NewNotice, write_notice
 from incubator.text import Text
 
 CORRECTION, DECISION, SERVED, ASSIGNED = "notice.correction", "notice.decision", "notice.served", "notice.assigned"
+DEADLINE_MOVED = "notice.deadline_moved"
 REMIND = "case.remind"
-NAMES = frozenset({CORRECTION, DECISION, SERVED, ASSIGNED, REMIND})
+NAMES = frozenset({CORRECTION, DECISION, SERVED, ASSIGNED, DEADLINE_MOVED, REMIND})
 
 REMINDER, SECOND_REMINDER, ESCALATION = "reminder", "second_reminder", "escalation"
 # These ask for something that nobody need do any more once the case has moved on.
-_OF_THE_MOMENT = frozenset({ASSIGNED, REMINDER, SECOND_REMINDER, ESCALATION})
+_OF_THE_MOMENT = frozenset({ASSIGNED, DEADLINE_MOVED, REMINDER, SECOND_REMINDER, ESCALATION})
 
 _ABOUT = Text("{organization}（{number}，{procedure}）", "{organization} ({number}, {procedure})")
 _UNTIL = Text("办理期限：{due}。", "It is due on {due}.")
@@ -36,6 +37,7 @@ _TITLES: dict[str, Text] = {
     DECISION: Text("{about}已作出决定：{decision}", "{about} has been decided: {decision}"),
     SERVED: Text("{about}的决定已送达", "The decision on {about} has been served"),
     ASSIGNED: Text("{about}待您办理：{now_at}", "{about} awaits you: {now_at}"),
+    DEADLINE_MOVED: Text("{about}的办理期限有变动", "{about}: the date has moved"),
     REMINDER: Text("提醒：请及时办理{about}", "Reminder: {about} waits to be dealt with"),
     SECOND_REMINDER: Text("再次提醒：{about}尚未办理", "Second reminder: {about} is still open"),
     ESCALATION: Text("督促：{about}逾期未办", "Escalation: {about} is overdue"),
@@ -55,6 +57,10 @@ _BODIES: dict[str, Text] = {
         " organization and keep the proof of service.",
     ),
     ASSIGNED: Text("请在工作台打开案件办理。", "Open the case in the workbench."),
+    DEADLINE_MOVED: Text(
+        "工作日历有变动，“{step}”环节的期限随之重算，原为{before}。依据：{why}。",
+        "The working calendar has changed, and the limit of the step {step} was counted anew; it was {before}. Why: {why}.",
+    ),
     REMINDER: Text("“{step}”环节尚未办结，请及时办理。", "The step {step} is not done yet; please see to it."),
     SECOND_REMINDER: Text(
         "“{step}”环节经提醒仍未办结，请尽快办理，并说明原因。",
@@ -112,6 +118,12 @@ def tell_of_assignment(work: Work) -> Settlement:
     return _notice(work, ASSIGNED, to=None, with_due=True)
 
 
+@task(DEADLINE_MOVED)
+def tell_of_moved_date(work: Work) -> Settlement:
+    """Tell whoever the case awaits that its date is another now, and why."""
+    return _notice(work, DEADLINE_MOVED, to=None, with_due=True)
+
+
 @task(REMIND)
 def tell_of_overdue(work: Work) -> Settlement:
     """Remind whoever the case awaits; at escalation tell the centre director."""
@@ -127,7 +139,7 @@ def _notice(work: Work, kind: str, *, to: Role | None, with_due: bool = False) -
         if kind in _OF_THE_MOMENT and _moved_on(work, matter):
             return {"written": False, "moved_on_to": matter.case.step}
         role, person_id = (to.value, NOBODY) if to else _awaited(connection, work, matter)
-        body = _BODIES[kind].fill(**matter.words())
+        body = _BODIES[kind].fill(**matter.words(), **_said(work))
         due_on = _due_on(work, matter)
         if with_due and due_on != NO_DATE:
             until = _UNTIL.fill(due=in_words(due_on))
@@ -192,6 +204,18 @@ def _awaited(connection: Connection, work: Work, matter: _Matter) -> tuple[str, 
     if item is None:
         return (matter.step.by[0] if matter.step.by else Role.OFFICER).value, NOBODY
     return ("", item.person_id) if item.person_id else (item.role, NOBODY)
+
+
+def _said(work: Work) -> dict[str, Text]:
+    """What the row itself says of its cause."""
+    if "why" not in work.payload:
+        return {}
+    before = date.fromisoformat(work.payload["from"])
+    none = Text("无期限", "none")
+    return {
+        "why": Text.from_pair(work.payload["why"]),
+        "before": none if before == NO_DATE else in_words(before),
+    }
 
 
 def _due_on(work: Work, matter: _Matter) -> date:

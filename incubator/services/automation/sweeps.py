@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import structlog
 
 from incubator.clock import today
+from incubator.engine.roles import automation
 from incubator.services.automation import periods
 from incubator.services.automation.performing import described
 from incubator.services.automation.periods import Claim
 from incubator.services.automation.reviews import open_due_reviews
 from incubator.services.automation.timers import fire_due_timers
 from incubator.services.bootstrap import Service
+from incubator.services.calendars.recounting import recount, streets_to_recount
 
 log = structlog.get_logger()
 
@@ -59,7 +61,25 @@ def _fire_due_timers(service: Service, run: Run) -> Swept:
     return Swept(summary, errors)
 
 
-SWEEPS: dict[str, Sweep] = {"open_due_reviews": _open_due_reviews, "fire_due_timers": _fire_due_timers}
+def _recount_cases(service: Service, run: Run) -> Swept:
+    """What a change of calendar left behind: it was broken off, or a case was opened by the old one in the same moment."""
+    with service.database.read() as connection:
+        streets = streets_to_recount(connection)
+    cases, moved = 0, 0
+    for street_id in streets:
+        done = recount(
+            service.database, street_id=street_id, actor=automation(street_id), now=service.clock.now(),
+            progress=lambda _: run.hold(),
+        )  # fmt: skip
+        cases, moved = cases + done.cases, moved + len(done.moved)
+    return Swept(f"{cases} recounted, {moved} moved, {len(streets)} streets")
+
+
+SWEEPS: dict[str, Sweep] = {
+    "recount_cases": _recount_cases,
+    "open_due_reviews": _open_due_reviews,
+    "fire_due_timers": _fire_due_timers,
+}
 
 
 class PeriodFailed(Exception):  # noqa: N818 - it states the fact, as all errors here do

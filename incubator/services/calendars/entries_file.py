@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from incubator.policies.reading import Source, Where
+from incubator.policies.misstated import Where
+from incubator.policies.reading import Source
 from incubator.services.calendars.notice import Gathered, Notice, NoticeSource, UnreadableNotice, span
 from incubator.text import Text
 
