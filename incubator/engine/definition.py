@@ -153,6 +153,7 @@ class Definition(_Declared):
     steps: tuple[Step, ...]
     opens_by: tuple[Role, ...]
     opening_rules: tuple[str, ...] = ()
+    opens_with: tuple[str, ...] = ()  # milestones that are known as it opens, such as a project's end
     periodic: bool = False
     terms: str = ""  # who says under which terms a case of a given period runs, such as `call`; empty: the policy alone
     number_series: str

@@ -95,6 +95,7 @@ def open_case(
     from and that are known as it opens, such as a project's end.
     """
     definition = library.current_definition(procedure)
+    assert set(milestones or {}) <= set(definition.opens_with), "the definition says what its cases open with"
     organizations = table(Organization)
     row = connection.execute(
         select(organizations.c.street_id, organizations.c.community_id)

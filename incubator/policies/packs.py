@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-
 from incubator.errors import Invalid
-from incubator.policies.fault_words import explained
-from incubator.policies.reading import PackFault, Source, read
-from incubator.policies.schema import all_leaves, all_paths, json_schema
+from incubator.policies.composing import SHIPPED, Pack, compose_file, compose_source, shipped_names, shipped_pack
+from incubator.policies.leaves import covers
+from incubator.policies.reading import PackFault, read_text
+from incubator.policies.schema import all_paths, json_schema
 from incubator.text import Text
 
-__all__ = ["DEFAULT", "PackFault", "PackInvalid", "all_paths", "check", "json_schema", "load", "shipped"]
+__all__ = [
+    "DEFAULT",
+    "SHIPPED",
+    "NotInEffect",
+    "PackFault",
+    "PackInvalid",
+    "Summary",
+    "all_paths",
+    "check",
+    "check_text",
+    "json_schema",
+    "load",
+    "shipped",
+    "shipped_names",
+    "summary",
+    "versions",
+    "versions_of_text",
+]
 
-SHIPPED = Path(__file__).resolve().parent
 DEFAULT = "national"
+
+Content = dict[str, Any]
 
 
 class PackInvalid(Invalid):
@@ -42,204 +58,88 @@ class PackInvalid(Invalid):
         self.faults = faults
 
 
-class _Stated(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class NotInEffect(Invalid):
+    """The pack was asked for a day on which it is not in effect."""
+
+    code = "policy_pack_not_in_effect"
+    title = Text("政策包在该日未生效", "The policy pack is not in effect on that day")
 
 
-class PackSource(_Stated):
-    """A published text that values cite. `named` false: the title describes it and is not its own name."""
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a sound pack is: who it is for, what it extends, the first day of each version, how many values are its own."""
 
-    title: Text
-    number: str = ""
-    date: str = ""
-    named: bool = True
-
-
-class Header(_Stated):
-    """What a pack says of itself."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{1,62}$")
+    name: str
     jurisdiction: Text
-    extends: str = ""
-    effective_from: date
-    effective_until: date | None = None
-    sources: dict[str, PackSource] = Field(default_factory=dict)
+    extends: str
+    since: tuple[date, ...]
+    until: date | None
+    own: int
+    inherited: int
 
 
-def shipped(name: str = DEFAULT) -> dict[str, Any]:
-    """The stored content of a pack that comes with the software, the caller's own to change."""
-    return deepcopy(_shipped(name))
-
-
-@cache
-def _shipped(name: str) -> dict[str, Any]:
-    # Read once in a process: a pack of a thousand lines takes a sixth of a second.
-    return load(SHIPPED / f"{name}.yaml")
+def shipped(name: str = DEFAULT) -> Content:
+    """The stored content of a pack that comes with the software, the caller's own to change; its first version."""
+    return deepcopy(_first(_sound(shipped_pack(name))))
 
 
 def check(path: Path) -> list[PackFault]:
     """Everything that is wrong with a pack and with what it extends, in the order of the lines."""
-    return _compose(path, ())[1]
+    return list(compose_file(path).faults)
 
 
-def load(path: Path) -> dict[str, Any]:
-    """The pack as it is stored, complete: what it does not say comes from what it extends. Raises PackInvalid."""
-    content, faults = _compose(path, ())
-    if faults:
-        raise PackInvalid(faults)
-    return content
+def check_text(name: str, text: str) -> list[PackFault]:
+    """The same of a text, called by the name of the file it came from; it may extend shipped packs only."""
+    return list(compose_source(read_text(name, text)).faults)
 
 
-def _compose(path: Path, extended_by: tuple[Path, ...]) -> tuple[dict[str, Any], list[PackFault]]:
-    source = read(path)
-    if source.content is None:
-        return {}, source.faults
-    given = dict(source.content)
-    values = given.pop("values", {})
-    header = _header(source, given)
-    sources: dict[str, Any] = {}
-    merged: dict[str, dict[str, Any]] = {}
-    base_faults: list[PackFault] = []
-    complete = True
-    extends = str(given.get("extends") or "")
-    if extends:
-        base = _found(extends, path)
-        chain = (*extended_by, path.resolve())
-        if base is None:
-            source.fault(
-                ("extends",),
-                Text(
-                    f"找不到所继承的政策包“{extends}”，请写随软件提供的名称，或本文件所在目录下的文件名",
-                    f"The pack {extends!r} that this extends is not found: name a shipped one, or a file beside this",
-                ),
+def load(path: Path, on: date | None = None) -> Content:
+    """The pack as it is stored and holds on a day (by default its first), complete. Raises PackInvalid, NotInEffect."""
+    pack = _sound(compose_file(path))
+    if on is None:
+        return _first(pack)
+    if not covers(pack.first, pack.last, on):
+        end = Text(f"{pack.last} 失效", f"until {pack.last}") if pack.last else Text("此后一直有效", "without end")
+        raise NotInEffect(
+            Text(
+                f"政策包 {pack.first} 起生效，{end.zh}；请选择其间的日期，而不是 {on}",
+                f"The pack is in effect from {pack.first}, {end.en}: choose a day within, and not {on}",
             )
-            complete = False
-        elif base.resolve() in chain:
-            source.fault(("extends",), Text("政策包循环继承", "The packs extend one another in a circle"))
-            complete = False
-        else:
-            content, base_faults = _compose(base, chain)
-            complete = not base_faults
-            merged = _flat(content.get("values", {}))
-            sources = dict(content.get("sources", {}))
-    if header is not None:
-        sources |= {key: each.model_dump(mode="json") for key, each in header.sources.items()}
-    known_sources = sources.keys() | (given.get("sources") or {} if isinstance(given.get("sources"), dict) else {})
-    merged |= _leaves(source, values, known_sources)
-    said = _said(values)
-    if complete:
-        for missing in sorted(all_paths() - merged.keys() - said):
-            words = Text(
-                "没有规定这一项，请补上，或继承已有规定的政策包",
-                "This is not said: add it, or extend a pack that says it",
-            )
-            place = ("values", *missing.split("."))
-            source.faults.append(PackFault(source.file, source.line_of(place), missing, words))
-    faults = sorted(source.faults, key=lambda fault: (fault.line, fault.path)) + base_faults
-    if faults or header is None:
-        return {"values": _nested(merged), "sources": sources}, faults
-    content = {
-        "name": header.name,
-        "jurisdiction": header.jurisdiction.as_pair(),
-        "effective_from": header.effective_from.isoformat(),
-        "sources": sources,
-        "values": _nested(merged),
-    }
-    if header.effective_until is not None:
-        content["effective_until"] = header.effective_until.isoformat()
-    return content, []
+        )
+    return pack.content(max(day for day in pack.days() if day <= on))
 
 
-def _header(source: Source, given: Mapping[str, Any]) -> Header | None:
-    try:
-        header = Header.model_validate(given)
-    except ValidationError as error:
-        for where, words in explained(error):
-            source.fault(where, words)
-        return None
-    if header.effective_until is not None and header.effective_until < header.effective_from:
-        source.fault(("effective_until",), Text("失效日期早于生效日期", "It ends before it takes effect"))
-    return header
+def versions(path: Path) -> list[tuple[date, Content]]:
+    """The versions that the dates of a pack's values cut it into, each with its first day. Raises PackInvalid."""
+    return _versions(compose_file(path))
 
 
-def _found(extends: str, path: Path) -> Path | None:
-    for candidate in (SHIPPED / f"{extends}.yaml", path.parent / extends, path.parent / f"{extends}.yaml"):
-        if candidate.is_file():
-            return candidate
-    return None
+def versions_of_text(name: str, text: str) -> list[tuple[date, Content]]:
+    """The same of a text, which may extend shipped packs only."""
+    return _versions(compose_source(read_text(name, text)))
 
 
-def _leaves(source: Source, values: Any, sources: set[str]) -> dict[str, dict[str, Any]]:
-    """The leaves that a file says, checked; faults go to the source."""
-    known = all_leaves()
-    sections = {path.rsplit(".", count)[0] for path in known for count in range(1, path.count(".") + 1)}
-    found: dict[str, dict[str, Any]] = {}
-
-    def walk(node: Any, path: str) -> None:
-        where = ("values", *path.split(".")) if path else ("values",)
-        if path in known:
-            leaf = _leaf(source, where, known[path], node, sources)
-            if leaf is not None:
-                found[path] = leaf
-        elif path and path not in sections:
-            source.fault(where, Text("没有这一项，请检查名称", "There is no such entry: check its name"))
-        elif not isinstance(node, dict):
-            source.fault(where, Text("这里应为若干下级项目", "Entries are expected here"))
-        else:
-            for name, child in node.items():
-                walk(child, f"{path}.{name}" if path else name)
-
-    walk(values, "")
-    return found
+def summary(path: Path) -> Summary:
+    """What a pack is, for people. Raises PackInvalid."""
+    pack = _sound(compose_file(path))
+    assert pack.header is not None
+    held = pack.on(pack.first)
+    own = sum(pack.entry(path, pack.first) is not None for path in held)
+    return Summary(
+        pack.header.name, pack.header.jurisdiction, pack.header.extends, tuple(pack.days()), pack.last, own,
+        len(held) - own,
+    )  # fmt: skip
 
 
-def _leaf(
-    source: Source, where: tuple[str, ...], kind: type[BaseModel], node: Any, sources: set[str]
-) -> dict[str, Any] | None:
-    fitting = True
-    cited = isinstance(node, dict) and isinstance(node.get("cite"), dict) and node["cite"].get("source")
-    if cited and cited not in sources:
-        words = Text(f"出处“{cited}”没有列在 sources 中", f"The source {cited!r} is not listed under `sources`")
-        source.fault((*where, "cite", "source"), words)
-        fitting = False
-    try:
-        leaf = TypeAdapter(kind).validate_python(node)
-    except ValidationError as error:
-        for inside, words in explained(error):
-            source.fault((*where, *inside), words)
-        return None
-    return leaf.model_dump(mode="json") if fitting else None
+def _sound(pack: Pack) -> Pack:
+    if pack.faults:
+        raise PackInvalid(list(pack.faults))
+    return pack
 
 
-def _said(values: Any) -> set[str]:
-    """The paths that a file speaks of, rightly or wrongly: a faulty value is not also a missing one."""
-    paths = set()
-    for path in all_paths():
-        node = values
-        for part in path.split("."):
-            node = node.get(part) if isinstance(node, dict) else None
-        if node is not None:
-            paths.add(path)
-    return paths
+def _first(pack: Pack) -> Content:
+    return pack.content(pack.first)
 
 
-def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for name, node in values.items():
-        path = f"{prefix}.{name}" if prefix else name
-        if path in all_paths():
-            found[path] = dict(node)
-        else:
-            found |= _flat(node, path)
-    return found
-
-
-def _nested(flat: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    nested: dict[str, Any] = {}
-    for path in sorted(flat):
-        *sections, name = path.split(".")
-        node = nested
-        for section in sections:
-            node = node.setdefault(section, {})
-        node[name] = flat[path]
-    return nested
+def _versions(pack: Pack) -> list[tuple[date, Content]]:
+    return [(day, _sound(pack).content(day)) for day in _sound(pack).days()]

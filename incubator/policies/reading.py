@@ -107,7 +107,7 @@ def read_text(name: str, text: str) -> Source:
             "不是有效的 YAML，请检查缩进、冒号和引号",
             f"This is not valid YAML ({problem}): check indentation, colons and quotes",
         )
-        source.faults.append(PackFault(source.file, (mark.line if mark else 0) + 1, "", words))
+        source.faults.append(PackFault(source.file, _line(mark), "", words))
         return source
     if not isinstance(node, yaml.MappingNode):
         source.fault((), Text("文件应为“名称: 值”的形式", "The file must consist of `name: value` entries"))
@@ -119,6 +119,10 @@ def read_text(name: str, text: str) -> Source:
     return source
 
 
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1 if mark is not None else 1
+
+
 def _is_too_deep(source: Source, text: str) -> bool:
     # Before anything is composed: composing goes as deep as the text does.
     depth = 0
@@ -128,7 +132,7 @@ def _is_too_deep(source: Source, text: str) -> bool:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEEPEST:
-            source.faults.append(PackFault(source.file, event.start_mark.line + 1, "", _TOO_DEEP))
+            source.faults.append(PackFault(source.file, _line(event.start_mark), "", _TOO_DEEP))
             return True
     return False
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel
-
 from incubator.policies.values import Cited, Count, Section, leaves
 from incubator.procedures.affiliation.policy import Affiliation
 from incubator.procedures.dormancy.policy import Dormancy
@@ -51,7 +49,7 @@ class Values(Section):
 
 
 @cache
-def all_leaves() -> dict[str, type[BaseModel]]:
+def all_leaves() -> dict[str, type[Cited[Any]]]:
     """Every path that a pack can say, with the type of its leaf."""
     return dict(leaves(Values))
 

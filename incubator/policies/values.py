@@ -398,7 +398,7 @@ def _ordered_rungs(rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
 Ladder = Annotated[tuple[Rung, ...], AfterValidator(_ordered_rungs)]
 
 
-def leaves(section: type[Section], prefix: str = "") -> Iterator[tuple[str, type[BaseModel]]]:
+def leaves(section: type[Section], prefix: str = "") -> Iterator[tuple[str, type[Cited[Any]]]]:
     """Every path that the section can say, with its leaf's type: `filing.decision.due`, Cited[Due]."""
     for name, field in section.model_fields.items():
         path = f"{prefix}.{name}" if prefix else name
@@ -407,4 +407,5 @@ def leaves(section: type[Section], prefix: str = "") -> Iterator[tuple[str, type
         if issubclass(kind, Section):
             yield from leaves(kind, path)
         else:
+            assert issubclass(kind, Cited)
             yield path, kind

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from incubator.engine.policy import Policy
 from incubator.errors import Invalid
 from incubator.policies.fault_words import explained
+from incubator.policies.fitting import misfits
 from incubator.policies.schema import all_leaves
 from incubator.procedures.funding.applied import code_of
 from incubator.text import Text
@@ -120,26 +121,17 @@ def _leaf(path: str, value: Any, faults: dict[str, list[Text]]) -> Leaf | None:
             where = ".".join(str(part) for part in inside[1:])
             faults.setdefault(f"terms.{path}.{where}" if where else f"terms.{path}", []).append(words)
         return None
-    dumped: Leaf = leaf.model_dump(mode="json")
-    return dumped
+    stored: Leaf = leaf.stored()
+    return stored
 
 
 def _fit_together(leaves: Mapping[str, Leaf], policy: Policy, budget_fen: int, faults: dict[str, list[Text]]) -> None:
     def value(path: str) -> Any:
         return leaves[path]["value"] if path in leaves else policy.get(path)
 
-    if value(QUORUM) > value(SIZE):
-        words = Text("评审意见最低份数不能多于评审专家人数", "No more reviews can be needed than the panel has members")
-        faults[f"terms.{QUORUM}"] = [words]
-    most = sum(each["most"] for each in value(SHEET)["criteria"])
-    if value(LEAST) > most:
-        words = Text(f"立项最低得分不能高于评分表满分 {most} 分", f"No panel can give more than {most} points")
-        faults[f"terms.{LEAST}"] = [words]
-    if not value(MIDTERM) and any(part["gate"] == "midterm" for part in value(TRANCHES)):
-        words = Text(
-            "不进行中期评估的，拨付计划不能以中期评估为条件", "Without a mid-term review no part can wait for it"
-        )
-        faults[f"terms.{TRANCHES}"] = [words]
+    for misfit in misfits(value):
+        if leaves.keys() & set(misfit.paths) and misfit.paths[0] in TERM_TITLES:
+            faults.setdefault(f"terms.{misfit.paths[0]}", []).append(misfit.words)
     cap = leaves.get(CAP, {}).get("value", {}).get("fen")
     if cap is not None and cap > budget_fen:
         words = Text("每个项目的上限超过总预算 {budget}", "A project would get more than the budget, {budget}").fill(

@@ -37,6 +37,7 @@ PAYMENT = Definition(
     start="request",
     opens_by=(Role.AUTOMATION,),
     opening_rules=("has_an_open_tranche@1",),
+    opens_with=("gate_passed",),
     number_series="BF",
     steps=(
         Step(

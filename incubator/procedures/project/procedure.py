@@ -32,6 +32,7 @@ PROJECT = Definition(
     start="carrying_out",
     opens_by=(Role.AUTOMATION,),
     opening_rules=("has_a_running_project@1", "has_no_case_of_the_project@1"),
+    opens_with=("signed", "starts", "ends"),
     number_series="SS",
     steps=(
         Step(
