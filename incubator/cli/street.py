@@ -27,9 +27,15 @@ def add(
         list[str] | None, typer.Option(help="社区名称，可多次 / A community's name; may be given several times")
     ] = None,
     district: Annotated[str, typer.Option(help="所在区县 / The district")] = "",
+    pack: Annotated[
+        str,
+        typer.Option(
+            help="启用的政策包：national、sichuan_2023 等 / The pack to begin with: national, sichuan_2023, ..."
+        ),
+    ] = "national",
     data_dir: DataDir = None,
 ) -> None:
-    """添加街道及其社区，并启用全国基准政策和工作日历 / Add a street with its communities, the national baseline and the calendar"""
+    """添加街道及其社区，并启用政策和工作日历 / Add a street with its communities, a policy and the calendar"""
     from incubator.cli.opened import opened
     from incubator.services.setup import set_up_street
     from incubator.services.streets import communities_of
@@ -43,6 +49,7 @@ def add(
                 name=name,
                 district=district,
                 communities=community or (),
+                pack=pack,
                 now=service.clock.now(),
             )
             return list(communities_of(connection, street_id))

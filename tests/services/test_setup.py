@@ -40,3 +40,17 @@ def test_a_new_street_has_communities_a_policy_and_a_calendar(database: Database
 def test_a_street_without_a_name_is_refused(database: Database, clock: FixedClock) -> None:
     with pytest.raises(Invalid):
         database.write(lambda connection: set_up_street(connection, code="000001", name=" ", now=clock.now()))
+
+
+def test_a_street_begins_with_the_shipped_pack_that_is_named_and_no_other_name_is_taken(
+    database: Database, clock: FixedClock
+) -> None:
+    def set_up(connection: Connection, pack: str) -> int:
+        return set_up_street(connection, code="000002", name="另一街道", pack=pack, now=clock.now())
+
+    with pytest.raises(Invalid, match="sichuan_2023"):
+        database.write(lambda connection: set_up(connection, "unheard_of"))
+    street_id = database.write(lambda connection: set_up(connection, "sichuan_2023"))
+    with database.read() as connection:
+        named = {day: library.policy_in_force(connection, street_id, date(day, 6, 1)).name for day in (2022, 2026)}
+    assert named == {2022: "national", 2026: "sichuan_2023"}
