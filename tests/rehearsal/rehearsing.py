@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -56,6 +55,3 @@ def only(rehearsal: Rehearsal, kind: Kind) -> Group:
 def in_words(rehearsal: Rehearsal) -> str:
     """The stored form."""
     return canonical(rehearsal.as_json())
-
-
-Change = Callable[[], Policy]
