@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import Connection, select
 
 from incubator.engine import library
 from incubator.engine.calendars import announced_calendar
+from incubator.engine.roles import automation
 from incubator.errors import Invalid
 from incubator.models.base import table
 from incubator.models.events import PolicyInForce
 from incubator.policies.packs import DEFAULT, shipped, shipped_names
+from incubator.services.policies.stream import CALENDAR, record
 from incubator.services.streets import ensure_street
 from incubator.text import Text
 
@@ -46,8 +49,12 @@ def set_up_street(
     if given is None:
         calendar_hash = library.store_calendar(connection, announced_calendar(), now)
         library.put_calendar_in_force(connection, street_id, calendar_hash, now)
+        begins = partial(record, connection, street_id=street_id, actor=automation(street_id), now=now)
+        begins(name=CALENDAR, event="calendar.set_up", change={}, calendar_hash=calendar_hash)
         since = {str(content["effective_from"]): content for content in (shipped(), shipped(pack))}
         for day, content in since.items():
             policy = library.store_policy(connection, content, now)
             library.put_policy_in_force(connection, street_id, policy, date.fromisoformat(day), now)
+            change = {"policy": policy.hash, "effective_from": day}
+            begins(name=policy.name, event="policy.set_up", change=change, policy_hash=policy.hash)
     return street_id
