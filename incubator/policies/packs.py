@@ -11,8 +11,9 @@ from typing import Any
 from incubator.errors import Invalid
 from incubator.policies.composing import SHIPPED, Pack, compose_file, compose_source, shipped_names, shipped_pack
 from incubator.policies.leaves import covers
+from incubator.policies.published_schema import json_schema
 from incubator.policies.reading import PackFault, read_text
-from incubator.policies.schema import all_paths, json_schema
+from incubator.policies.schema import all_paths
 from incubator.text import Text
 
 __all__ = [

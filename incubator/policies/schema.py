@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -58,20 +57,3 @@ def all_leaves() -> dict[str, type[Cited[Any]]]:
 def all_paths() -> frozenset[str]:
     """Every path that a pack can say: what procedures may ask for."""
     return frozenset(all_leaves())
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a pack's `values`, for editors. A pack that extends another may leave any of it out."""
-    schema = Values.model_json_schema()
-    titles = {section.__name__ for section in _sections(Values)}
-    for part in (schema, *schema.get("$defs", {}).values()):
-        if part.get("title") in titles:
-            part.pop("required", None)
-    return schema
-
-
-def _sections(section: type[Section]) -> Iterator[type[Section]]:
-    yield section
-    for field in section.model_fields.values():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
-            yield from _sections(field.annotation)
