@@ -37,7 +37,8 @@ class ProhibitedCost(CodedName):
 
 
 Fields = Annotated[tuple[CodedName, ...], Field(min_length=1)]
-Percent = Annotated[int, Field(ge=1, le=100)]
+# Titles less alike than this are not looked for (incubator/facts/funding.py).
+Likeness = Annotated[int, Field(ge=50, le=100)]
 Seats = Annotated[int, Field(ge=1, le=15)]
 
 
@@ -55,7 +56,7 @@ class Bars(Section):
     late_report: Cited[bool]  # a yearly report that is overdue
     lists: Cited[tuple[str, ...]]  # kinds of restriction: on applicant or payee
     ban: Cited[bool]  # a project ban still running: on applicant or payee
-    likeness: Cited[Percent]  # titles of one field that are so alike are the same work
+    likeness: Cited[Likeness]  # titles of one field that are so alike are the same work
 
 
 class Joint(Section):

@@ -138,6 +138,7 @@ def midterm_lies_ahead(facts: Facts, policy: PolicyValues) -> Unmet | None:
         Text("中期评估已有结论，或本批次不作中期评估", "The mid-term review is concluded, or there is none"),
         Text("请选择回到中期后的实施环节", "Let the project go on after mid-term"),
         (Role.DIRECTOR,),
+        policy.cite("project.midterm.enabled"),
     )
 
 
@@ -150,4 +151,5 @@ def midterm_is_behind(facts: Facts, policy: PolicyValues) -> Unmet | None:
         Text("中期评估尚无结论", "The mid-term review has not been concluded"),
         Text("请选择回到中期前的实施环节", "Let the project go on before mid-term"),
         (Role.DIRECTOR,),
+        policy.cite("project.midterm.enabled"),
     )

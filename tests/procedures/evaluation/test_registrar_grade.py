@@ -104,7 +104,8 @@ def test_stars_are_for_filed_groups_and_grades_for_registered_bodies(centre: Cen
         registered(centre).open("evaluation", "officer", "2026")
     told = refused.value.blockers[0]
     assert told.code == "may_get_stars@1"
-    assert "由登记机关评定等级" in told.message.zh
+    assert told.message.zh == "已登记的组织的星级评估不由街道决定"
+    assert "由登记机关决定" in told.next.zh
     centre.open("registrar_grade", "officer")
     with pytest.raises(ActionNotAllowed) as refused:
         centre.open("registrar_grade", "officer")

@@ -16,6 +16,8 @@ from incubator.procedures.catalogue import DEFINITIONS
 from incubator.procedures.filing.applied import category_code
 from incubator.procedures.filing.exit import SETTLED
 
+TIERS = "goes_to_filing_by_its_size@1"
+
 
 class Facts(dict[str, Any]):
     """Unanswered fields of forms are None, as decide presents them."""
@@ -62,7 +64,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
         "is_not_filed_already@2",
         {"organization__standing": "informal", "organization__filing_number": ""},
-        {"organization__standing": "filed", "organization__filing_number": "BAZ-2026-0001"},
+        {"organization__standing": "registered", "organization__filing_number": ""},
     ),
     ("is_filed@1", {"organization__standing": "filed"}, {"organization__standing": "exited"}),
     ("has_no_other_open_filing@1", {"case__others_open": {"filing_exit": ["ZX-1"]}}, {"case__others_open": {"filing": ["BA-1"]}}),
@@ -97,8 +99,42 @@ def test_every_rule_of_filing_is_tried() -> None:
     used = {
         name for definition in DEFINITIONS if definition.key.startswith("filing") for name in definition.rule_names()
     }
-    # What is settled before a filing ends has tests of its own, with the records that it is judged by.
-    assert {name for name, _, _ in CASES} | set(SETTLED) == used
+    # What is settled before a filing ends has tests of its own, with the records that it is judged by; the tiers have theirs.
+    assert {name for name, _, _ in CASES} | set(SETTLED) | {TIERS} == used
+
+
+def test_who_is_filed_already_is_told_to_change_or_renew() -> None:
+    facts = {"organization__standing": "filed", "organization__filing_number": "BAZ-2026-0001"}
+    blocker = ask("is_not_filed_already@2", **facts)
+    assert blocker is not None
+    assert blocker.message.zh == "该组织已备案（BAZ-2026-0001）"
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        (0, "成员 0 人，属“松散团队”，由社区党组织和居民委员会台账管理，不作备案"),
+        (9, "成员 9 人，属“松散团队”，由社区党组织和居民委员会台账管理，不作备案"),
+        (10, None),
+        (19, None),
+        (20, "成员 20 人，属“达到登记条件”，应向登记机关申请登记，不作备案"),
+        (300, "成员 300 人，属“达到登记条件”，应向登记机关申请登记，不作备案"),
+    ],
+)
+def test_a_group_of_a_tier_that_is_not_filed_is_told_where_it_goes(members: int, told: str | None) -> None:
+    def tiers(values: dict[str, Any]) -> None:
+        values["filing"]["tiers"]["value"] = [
+            {"code": code, "name": {"zh": zh, "en": code}, "least_members": least, "goes_to": goes_to,
+             "next": {"zh": f"请办理{zh}", "en": f"See to {code}"}}
+            for code, zh, least, goes_to in (
+                ("loose", "松散团队", 0, "ledger"), ("filed", "备案组织", 10, "filing"),
+                ("fit", "达到登记条件", 20, "registration"),
+            )
+        ]  # fmt: skip
+
+    blocker = ask(TIERS, tiers, data__application__members=members)
+    assert (blocker and blocker.message.zh) == told
+    assert ask(TIERS, data__application__members=members) is None  # the baseline files groups of any size
 
 
 def test_what_a_correction_says_stands_over_the_application() -> None:
@@ -145,7 +181,7 @@ def test_an_excluded_body_is_known_by_its_name_by_what_it_says_and_by_its_remark
     assert blocker is not None
     assert code in blocker.message.zh
     assert blocker.cite is not None
-    assert "第2条" in blocker.cite.zh
+    assert "四川省2023年" in blocker.cite.zh
 
 
 @pytest.mark.parametrize(

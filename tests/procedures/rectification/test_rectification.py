@@ -16,7 +16,7 @@ from incubator.services.ratings import NewRating, give
 from incubator.text import Text
 from tests.procedures.tours.consequences import ANSWERS, register
 from tests.procedures.tours.tour import Tour
-from tests.procedures.world import SERVED, Centre
+from tests.procedures.world import SERVED, Centre, over
 
 VERIFIED = {"found": "逐项核查", "checked_on": "2026-10-20", "checklist": ["every_point_checked"]}
 
@@ -173,3 +173,34 @@ def test_a_failed_review_opens_a_rectification_of_a_filed_group_and_a_referral_o
         with pytest.raises(ActionNotAllowed) as refused:
             centre.open(procedure, "officer")
         assert f"has_no_other_open_{procedure}@1" in refusals(refused)
+
+
+def test_without_the_power_to_supervise_a_failure_is_told_and_nothing_follows(centre: Centre) -> None:
+    with centre.meanwhile(over("closer_supervision"), date(2026, 9, 1)):
+        case_id = ordered(centre)
+    with pytest.raises(ActionNotAllowed) as refused:
+        failed(centre, case_id, "supervision")
+    assert refusals(refused) == ["may_be_put_under_supervision@1"]
+    centre.act(case_id, "determine", "director", {"consequence": "none", "reason": "隐患仍在"})
+    assert centre.act(case_id, "serve", "officer", SERVED).outcome == "not_rectified"
+    assert known(centre, "organization.restrictions") == ()
+
+
+def test_a_filing_is_cancelled_only_where_there_is_one(centre: Centre) -> None:
+    case_id = ordered(centre)
+    register(Tour(centre, {}))  # registered while it was rectified
+    with pytest.raises(ActionNotAllowed) as refused:
+        failed(centre, case_id, "cancellation")
+    assert refusals(refused) == ["may_be_put_under_supervision@1", "has_a_filing_to_cancel@1"]
+
+
+def test_what_follows_from_a_failed_review_goes_by_the_powers_in_force(centre: Centre) -> None:
+    centre.filed()
+    centre.on("2027-05-10")
+    with centre.meanwhile(over("rectification"), date(2026, 9, 1)):  # the street orders nobody's rectification
+        case_id = centre.open("yearly_review", "officer", "2027")
+        centre.act(case_id, "conclude_without_report", "officer", {"no_report_reason": "三次催报未果"})
+        centre.act(case_id, "confirm", "director")
+        centre.upload(case_id, "sealed_conclusion")
+        assert centre.act(case_id, "serve_failed", "officer", SERVED).outcome == "failed"
+    assert centre.open("rectification", "officer")  # none had been opened
