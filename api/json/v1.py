@@ -6,9 +6,11 @@ from fastapi import APIRouter
 
 from api.json import (
     activities,
+    calendar,
     calls,
     cases,
     documents,
+    explanations,
     hubs,
     imports,
     ledger,
@@ -34,6 +36,7 @@ for _resource in (
     worklist,
     organizations,
     documents,
+    explanations,
     notices,
     surveys,
     imports,
@@ -46,6 +49,7 @@ for _resource in (
     ratings,
     procedures,
     policies,
+    calendar,
     status,
     review_runs,
     substitutes,

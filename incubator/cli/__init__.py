@@ -10,6 +10,7 @@ from rich.console import Console
 
 from incubator.cli import (
     audit,
+    calendar,
     database,
     deadline,
     demo,
@@ -40,6 +41,7 @@ app.command("worker")(worker.worker)
 app.command("sweep")(sweep.sweep)
 app.command("deadline")(deadline.deadline)
 app.add_typer(audit.app, name="audit")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(database.app, name="db")
 app.add_typer(policy.app, name="policy")
 app.add_typer(street.app, name="street")

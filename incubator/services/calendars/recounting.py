@@ -24,7 +24,7 @@ from incubator.models.cases import Case, Deadline
 from incubator.models.events import CalendarInForce, Event
 from incubator.services.automation.notices import DEADLINE_MOVED
 from incubator.services.calendars.changes import Difference, days_in_words, difference
-from incubator.services.calendars.importing import CLOSING_DAYS_CHANGED, IMPORTED
+from incubator.services.calendars.importing import CLOSING_DAYS_CHANGED, IMPORTED, CalendarChange
 from incubator.services.calendars.notice import NoticeSource
 from incubator.text import Text
 
@@ -107,6 +107,29 @@ def recount(
     while counted := database.write(partial(_without_limits, street_id)):
         add(_Chunk(0, counted, []))
     return done
+
+
+def put_through(
+    database: Database,
+    work: Callable[[Connection], CalendarChange],
+    *,
+    street_id: int,
+    actor: Actor,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> tuple[CalendarChange, list[Move]]:
+    """A change of a street's calendar, then its cases counted by it, as every entry point does it; tried only, where asked.
+
+    `work` makes the change in a connection, or with `dry_run` says what it would be. What an earlier change left behind
+    is counted too.
+    """
+    if dry_run:
+        with database.read() as connection:
+            change = work(connection)
+            return change, would_move(connection, street_id=street_id, calendar_hash=change.after_hash, now=now)
+    change = database.write(work)
+    return change, recount(database, street_id=street_id, actor=actor, now=now, progress=progress).changed
 
 
 def would_move(connection: Connection, *, street_id: int, calendar_hash: str, now: datetime) -> list[Move]:
