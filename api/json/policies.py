@@ -48,9 +48,8 @@ from incubator.queries.policies import (
 from incubator.queries.visibility import Permission, may
 from incubator.rehearsal import Rehearsal, snapshot
 from incubator.services.policies import deciding
-from incubator.services.policies.files import PackFile, pack_file, rehearsed, versions_to_propose
+from incubator.services.policies.files import PackFile, pack_file, propose_pack, rehearsed, versions_to_propose
 from incubator.services.policies.migrating import AT_MOST, migrate, would_migrate
-from incubator.services.policies.proposing import Version, propose_all
 from incubator.text import Text
 
 router = APIRouter(tags=["policies"])
@@ -135,12 +134,14 @@ def post_check(caller: Reading, pack: Sent) -> CheckOut:
 @router.post("/policies/rehearsals", responses=refusals(403, 409, 413, 422))
 def post_rehearsal(caller: Administering, pack: Sent, on: Annotated[date | None, Form()] = None) -> RehearsalsOut:
     """Say what a pack would do to the caseload from a day on, today where none is given. Nothing is written or sent."""
+    actor = caller.actor
+    versions = versions_to_propose(pack, on or today(caller.now))
+    with snapshot(caller.service.database) as connection:
+        made = rehearsed(connection, versions, street_id=actor.street_id, actor=actor, now=caller.now)
     return RehearsalsOut(
         rehearsals=[
-            RehearsedOut(
-                effective_from=version.effective_from, rehearsal=rehearsal_out(version.rehearsal, caller.language)
-            )
-            for version in _rehearsed(caller, pack, on or today(caller.now))
+            RehearsedOut(effective_from=each.effective_from, rehearsal=rehearsal_out(each.rehearsal, caller.language))
+            for each in made
         ]
     )
 
@@ -154,16 +155,12 @@ def post_proposal(
     idempotency_key: IdempotencyKey = "",
 ) -> ProposalsOut:
     """Rehearse a pack and propose that it comes into force; another person decides. A file with dated values makes several."""
-    versions = _rehearsed(caller, pack, effective_from)
-
-    def work(connection: Connection) -> list[Proposal]:
-        made = propose_all(
-            connection, street_id=caller.actor.street_id, versions=versions, reason=reason, file_name=pack.name,
-            file_text=pack.text, actor=caller.actor, now=caller.now, key=idempotency_key,
-        )  # fmt: skip
-        return [find_proposal(connection, caller.actor, each) for each in made]
-
-    return ProposalsOut(proposals=[ProposalOut(**proposal_out(each, caller)) for each in caller.write(work)])
+    made = propose_pack(
+        caller.service.database, pack, versions_to_propose(pack, effective_from), street_id=caller.actor.street_id,
+        reason=reason, actor=caller.actor, now=caller.now, key=idempotency_key,
+    )  # fmt: skip
+    found = caller.read(lambda connection: [find_proposal(connection, caller.actor, each) for each in made])
+    return ProposalsOut(proposals=[ProposalOut(**proposal_out(each, caller)) for each in found])
 
 
 @router.get("/policies/proposals/{proposal_id}", responses=refusals(403, 404, 422))
@@ -283,13 +280,6 @@ def get_differences(
         return DifferencesOut(before=old.hash, after=new.hash, differences=found)
 
     return caller.read(look)
-
-
-def _rehearsed(caller: Caller, pack: PackFile, day: date) -> list[Version]:
-    actor = caller.actor
-    versions = versions_to_propose(pack, day)
-    with snapshot(caller.service.database) as connection:
-        return rehearsed(connection, versions, street_id=actor.street_id, actor=actor, now=caller.now)
 
 
 def _decide(

@@ -8,14 +8,21 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from incubator.database import Database
 from incubator.engine.policy import Policy
 from incubator.engine.roles import Actor
 from incubator.errors import Invalid
 from incubator.policies import packs
 from incubator.policies.reading import LARGEST, PackFault
 from incubator.queries.visibility import Permission, require
-from incubator.rehearsal import rehearse
-from incubator.services.policies.proposing import Version, versions_from
+from incubator.rehearsal import rehearse, snapshot
+from incubator.services.policies.proposing import (
+    Version,
+    check_proposal,
+    propose_all,
+    proposed_before,
+    versions_from,
+)
 from incubator.text import Text
 
 Progress = Callable[[int, int], None]
@@ -73,6 +80,32 @@ def rehearsed(
         )
         for since, policy in versions
     ]
+
+
+def propose_pack(
+    database: Database, pack: PackFile, versions: Sequence[tuple[date, Policy]], *, street_id: int, reason: str,
+    actor: Actor, now: datetime, key: str = "", progress: Progress | None = None,
+) -> list[str]:  # fmt: skip
+    """Rehearse a pack's versions and propose them, all or none; their public ids.
+
+    Takes the database, not a connection: a rehearsal takes long and must not hold what others write. What is refused for
+    another reason is refused before it. Errors as for `propose_all`.
+    """
+    with database.read() as connection:
+        before = proposed_before(
+            connection, street_id=street_id, versions=versions, reason=reason, file_name=pack.name, actor=actor, key=key
+        )
+        if before is not None:
+            return before
+        check_proposal(connection, street_id=street_id, versions=versions, reason=reason, actor=actor, now=now)
+    with snapshot(database) as connection:
+        made = rehearsed(connection, versions, street_id=street_id, actor=actor, now=now, progress=progress)
+    return database.write(
+        lambda connection: propose_all(
+            connection, street_id=street_id, versions=made, reason=reason, file_name=pack.name, file_text=pack.text,
+            actor=actor, now=now, key=key,
+        )
+    )  # fmt: skip
 
 
 def _invalid(words: Text) -> Invalid:

@@ -75,28 +75,55 @@ def propose_all(
     Raises NotAllowed, Invalid (fields `reason`, `effective_from`), RehearsalNeeded, and DayTaken where another version
     holds from such a day or is proposed for it.
     """
-    require(actor, Permission.ACTIVATE_POLICY, street_id=street_id)
-    if not reason.strip():
-        raise _invalid("reason", Text("请说明启用的理由", "Say why it is to come into force"))
     wanted = list(versions)
 
     def act() -> dict[str, Any]:
         lock_policies(connection, street_id)
+        days = [(version.effective_from, version.policy) for version in wanted]
+        check_proposal(connection, street_id=street_id, versions=days, reason=reason, actor=actor, now=now)
         streets = table(Street)
         street = connection.execute(select(streets.c.public_id).where(streets.c.id == street_id)).scalar_one()
-        proposed = []
         for version in wanted:
-            check_day(version.policy, version.effective_from, now)
             _check_rehearsal(version, street, now)
-            _check_free(connection, street_id, version.effective_from)
-            proposed.append(_write(connection, street_id, version, reason.strip(), file_name, file_text, actor, now))
+        proposed = [
+            _write(connection, street_id, version, reason.strip(), file_name, file_text, actor, now)
+            for version in wanted
+        ]
         return {"proposals": proposed}
 
-    asked = ["propose", street_id, [(each.policy.hash, each.effective_from) for each in wanted], reason, file_name]
+    asked = _asked(street_id, [(each.effective_from, each.policy) for each in wanted], reason, file_name)
     return list(idempotency.once(connection, actor, key, asked, act, now=now)["proposals"])
 
 
-def check_day(policy: Policy, day: date, now: datetime) -> None:
+def proposed_before(
+    connection: Connection, *, street_id: int, versions: Sequence[tuple[date, Policy]], reason: str, file_name: str,
+    actor: Actor, key: str,
+) -> list[str] | None:  # fmt: skip
+    """What the same request under this key was answered by `propose_all`; None where it was not. IdempotencyKeyReused."""
+    asked = sha256(canonical(_asked(street_id, versions, reason, file_name)))
+    before = idempotency.answered(connection, actor, key, asked) if key else None
+    return None if before is None else list(before["proposals"])
+
+
+def _asked(street_id: int, versions: Sequence[tuple[date, Policy]], reason: str, file_name: str) -> list[Any]:
+    """What makes two requests the same: the versions and their days, and not when they were rehearsed."""
+    return ["propose", street_id, [(policy.hash, day) for day, policy in versions], reason, file_name]
+
+
+def check_proposal(
+    connection: Connection, *, street_id: int, versions: Sequence[tuple[date, Policy]], reason: str, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Refuse what `propose_all` refuses for anything but its rehearsals: ask it before rehearsing, which takes long."""
+    require(actor, Permission.ACTIVATE_POLICY, street_id=street_id)
+    if not reason.strip():
+        raise _invalid("reason", Text("请说明启用的理由", "Say why it is to come into force"))
+    for day, policy in versions:
+        _check_day(policy, day, now)
+        _check_free(connection, street_id, day)
+
+
+def _check_day(policy: Policy, day: date, now: datetime) -> None:
     """Refuse (`Invalid`) a day in the past, or outside the pack's own dates of effect."""
     since = date.fromisoformat(policy.content["effective_from"])
     ends = policy.content.get("effective_until")
