@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from incubator.policies.packs import PackFault
 
 INVALID = 1
 
@@ -17,11 +21,8 @@ def check(
     from incubator.policies import packs
 
     faults = packs.check(file)
-    for fault in faults:
-        typer.echo(f"{fault.shown('zh')} / {fault.message.en}")
     if faults:
-        typer.echo(f"共 {len(faults)} 处错误 / {len(faults)} faults", err=True)
-        raise typer.Exit(INVALID)
+        refuse(faults)
     found = packs.summary(file)
     typer.echo(f"{found.name}：{found.jurisdiction.zh} / {found.jurisdiction.en}")
     if found.extends:
@@ -33,6 +34,14 @@ def check(
     typer.echo(
         f"本文件规定 {found.own} 项，继承 {found.inherited} 项 / {found.own} values of its own, {found.inherited} inherited"
     )
+
+
+def refuse(faults: Sequence[PackFault]) -> NoReturn:
+    """Tell every fault of a pack with file and line, and end the command as invalid."""
+    for fault in faults:
+        typer.echo(f"{fault.shown('zh')} / {fault.message.en}")
+    typer.echo(f"共 {len(faults)} 处错误 / {len(faults)} faults", err=True)
+    raise typer.Exit(INVALID)
 
 
 def schema() -> None:

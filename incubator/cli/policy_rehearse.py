@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from incubator.cli import policy_check
 from incubator.cli.options import DataDir, StreetCode, day
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ def rehearse(
     console = Console(highlight=False)
     if not console.is_terminal:  # a log or another program, which has no narrow window
         console.width = 200
-    policy = Policy(_version(packs.versions(file), on))
+    try:
+        policy = Policy(_version(packs.versions(file), on))
+    except packs.PackInvalid as invalid:
+        policy_check.refuse(invalid.faults)
     with (
         opened(data_dir) as service,
         Progress(
@@ -141,7 +145,7 @@ def _tell(console: Console, kind: Any, groups: tuple[Group, ...], every_case: bo
         told = [f"{case.number} {case.organization}：{case.before.zh} → {case.after.zh}" for case in lines]
         if len(lines) < group.count:
             told.append(f"……共 {group.count} 件 / {group.count} in all")
-        where = [group.procedure_title.zh, group.step_title.zh]
+        where = [group.procedure_title.zh, group.step_title.zh, "、".join(title.zh for title in group.decisions)]
         what = [_both(group.words), group.cite.zh if group.cite else ""]
         cells = (" · ".join(filter(None, where)), "\n".join(filter(None, what)), str(group.count), _spread(group))
         # As plain text: what people typed is never markup.

@@ -42,10 +42,10 @@ def test_what_would_be_another_thing_is_told_in_groups_with_its_first_cases(
     pack.write_text(PACK, encoding="utf-8")
     said = console("policy", "rehearse", str(pack), "--out", str(out))
     assert said.code == 0, said
-    for words in ("在办 4 件、已办 0 件，涉及 4 件", "将被阻止 / Would be blocked", "备案 · 审批", "共 4 件"):
+    for words in ("在办 4 件、已办 0 件，涉及 4 件", "将被阻止 / Would be blocked", "备案 · 审批 · 批准", "共 4 件"):
         assert words in said.out
     assert said.out.count("成员应不少于 20 人，现为 12 人") == 3
-    assert "BA〔2026〕" in said.out or "BA-2026" in said.out
+    assert "BA-2026-0001 晨风合唱团：可以办理 → 成员" in said.out
     kept = Rehearsal.from_json(json.loads(out.read_text(encoding="utf-8")))
     assert [(group.kind, group.count) for group in kept.groups] == [(Kind.BLOCKED, 4)]
     every_case = console("policy", "rehearse", str(pack), "--cases", "--on", "2027-03-01")
@@ -60,5 +60,5 @@ def test_a_faulty_pack_is_told_with_file_and_line_and_nothing_is_rehearsed(
     pack.write_text(PACK.replace("value: 20", "value: many"), encoding="utf-8")
     said = console("policy", "rehearse", str(pack))
     assert said.code == 1
-    assert "riverside.yaml:9" in said.err
-    assert said.out == ""
+    assert said.out.startswith("riverside.yaml:9: ")
+    assert (said.out, said.err) == (console("policy", "check", str(pack)).out, "共 1 处错误 / 1 faults\n")
