@@ -10,7 +10,7 @@ from api.pages import case_form, case_papers, due
 from api.pages.case_form import Typed
 from api.pages.case_papers import RefusedFiles
 from api.pages.panel_view import panel_parts
-from api.pages.timeline import Happening, decision_of, timeline
+from api.pages.timeline import Happening, timeline
 from incubator.engine import forms
 from incubator.engine.choices import Choice
 from incubator.engine.definition import Definition, Step, StepKind
@@ -19,6 +19,8 @@ from incubator.engine.roles import ROLE_NAMES, Actor, Role, names_of
 from incubator.engine.rules import Blocker
 from incubator.queries import periods
 from incubator.queries.case_file import CaseFile, Recorded
+from incubator.queries.explanation import is_explained
+from incubator.queries.limits_then import decision_of
 from incubator.queries.outcomes import outcome_title
 from incubator.queries.said import Names, panel_result, said
 from incubator.text import Text
@@ -99,6 +101,7 @@ def happening(
     *,
     policy: Policy | None = None,
     names: Names | None = None,
+    why: str = "",
 ) -> Happening:
     """A recorded event as the timeline takes it; under `policy` an action's fields hold the lists and criteria it offers."""
     change = event.body.get("change") or {}
@@ -119,11 +122,13 @@ def happening(
         case,
         (asked or {}).get("properties", {}),
         names or {},
+        why,
     )
 
 
 def _happening(file: CaseFile, event: Recorded) -> Happening:
-    return happening(event, file.definition, policy=file.policy, names=file.names)
+    why = f"/cases/{file.case.public_id}/events/{event.body['seq']}" if is_explained(event, file.definition) else ""
+    return happening(event, file.definition, policy=file.policy, names=file.names, why=why)
 
 
 def blocker_cards(blockers: Sequence[Blocker]) -> list[dict[str, Any]]:

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from incubator.clock import today
-from incubator.engine.definition import Decision, Definition
+from incubator.engine.definition import Definition
 from incubator.engine.roles import ROLE_NAMES, Role
 from incubator.models.activities import RestrictionKind
+from incubator.queries.limits_then import decision_of
 from incubator.queries.said import Names, points_in_all, said
 from incubator.services.restrictions import KIND_NAMES
 from incubator.text import Text
@@ -19,6 +20,8 @@ AUTOMATION = ROLE_NAMES[Role.AUTOMATION]
 
 _TITLES: dict[str, Text] = {
     "case.opened": Text("发起办理", "Opened"),
+    "case.migrated": Text("改用另一版本政策", "Put under another version of the policy"),
+    "case.deadline_moved": Text("期限随工作日历调整", "Time limit moved with the calendar"),
     "case.reminded": Text("提醒办理", "Reminded"),
     "case.escalated": Text("逾期上报中心主任", "Escalated to the director: overdue"),
     "case.document_added": Text("上传材料", "Document uploaded"),
@@ -135,6 +138,7 @@ class Happening:
     case: str = ""  # the number, where events of several cases stand together
     asked: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # the fields of what was done
     names: Names = field(default_factory=dict)
+    why: str = ""  # the address of what it rests on
 
 
 def field_title(name: str) -> Text:
@@ -142,17 +146,19 @@ def field_title(name: str) -> Text:
     return _FIELDS.get(name, Text(name, name))
 
 
+def event_title(kind: str, at: Text | None = None, done: Text | None = None) -> Text:
+    """What an event of that type is called: a decision by its step and its own title."""
+    if at is None or done is None:
+        return _TITLES.get(kind, Text(kind, kind))
+    zh = at.zh if at.zh == done.zh else f"{at.zh}：{done.zh}"
+    return Text(zh, at.en if at.en == done.en else f"{at.en}: {done.en}")
+
+
 def timeline(
     events: Sequence[Happening], words: Callable[[str, Any], Any] = lambda _, value: value
 ) -> list[dict[str, Any]]:
     """Entries for the timeline macro, newest first as given. `words` puts a coded value of an organization into words."""
     return [_entry(event, words) for event in events]
-
-
-def decision_of(definition: Definition | None, change: Mapping[str, Any]) -> Decision | None:
-    """The decision that an event of a case records; None where it records something else."""
-    step = definition.by_key.get(str(change.get("step"))) if definition else None
-    return step.by_name.get(str(change.get("decision"))) if step else None
 
 
 def _entry(event: Happening, words: Callable[[str, Any], Any]) -> dict[str, Any]:
@@ -168,6 +174,7 @@ def _entry(event: Happening, words: Callable[[str, Any], Any]) -> dict[str, Any]
         "effective_on": event.effective_on if event.effective_on != today(event.recorded_at) else None,
         "comment": event.comment or None,
         "details": _details(event, words),
+        "why": event.why,
     }
 
 
@@ -190,12 +197,8 @@ def _title(event: Happening) -> tuple[Text, str | None]:
         step = event.definition.by_key.get(str(change.get("step")))
         decision = decision_of(event.definition, change)
         if step and decision:
-            tone = _TONES.get(decision.style)
-            at, done = step.title, decision.title
-            zh = at.zh if at.zh == done.zh else f"{at.zh}：{done.zh}"
-            return Text(zh, at.en if at.en == done.en else f"{at.en}: {done.en}"), tone
-    known = _TITLES.get(event.type)
-    return known or Text(event.type, event.type), None
+            return event_title(event.type, step.title, decision.title), _TONES.get(decision.style)
+    return event_title(event.type), None
 
 
 def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[Text, Any, Any]]:

@@ -197,7 +197,11 @@ def _veto_in_full(veto: Veto, names: Names) -> Text:
 
 
 def _fund(fund: Fund, names: Names) -> Text:
-    fields = joined([code_words(each, names) for each in fund.fields])
+    # Under a call's terms the list of fields is shorter than what the fund may be spent on.
+    named = [each for each in fund.fields if each in names] or fund.fields
+    fields = joined([code_words(each, names) for each in named])
+    if len(named) < len(fund.fields):
+        fields = Text(f"{fields.zh}等", f"{fields.en} and others")
     return _in_brackets(fund.name, f"用于{fields.zh}", f"for {fields.en}")
 
 

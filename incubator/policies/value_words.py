@@ -70,7 +70,7 @@ _YUAN = Text("{n:,} 元", "{n:,} yuan")
 _NOUGHT = {"capacity": Text("不设上限", "no limit")}
 
 # Where a pack says what its own codes are called.
-_NAMING = ("funding.fields", "evaluation.bands")
+_NAMING = ("funding.fields", "funding.funds", "evaluation.bands")
 
 
 def value_words(path: str, value: Any, content: Mapping[str, Any] | None = None) -> Text:
@@ -81,7 +81,7 @@ def value_words(path: str, value: Any, content: Mapping[str, Any] | None = None)
     """
     kind, one = _kind(path)
     parsed = _adapter(kind).validate_python(value)
-    names = _names(content)
+    names = pack_codes(content)
     if one is None:
         return _WORDS[kind](path, parsed, names)
     brief = [ITEMS[one].brief(item, names) for item in completed(parsed)]
@@ -99,7 +99,7 @@ def parts_of(path: str, value: Any, content: Mapping[str, Any] | None = None) ->
         parsed = _adapter(kind).validate_python(value)
     except (LookupError, ValidationError):
         return {"": _bare(value)}
-    names = _names(content)
+    names = pack_codes(content)
     if one is None:
         return _PARTS[kind](path, parsed) if kind in _PARTS else {"": _WORDS[kind](path, parsed, names)}
     found: dict[str, Text] = {}
@@ -165,7 +165,8 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _names(content: Mapping[str, Any] | None) -> dict[str, Text]:
+def pack_codes(content: Mapping[str, Any] | None) -> dict[str, Text]:
+    """What a pack calls the codes that its own values, and what is recorded under it, refer to."""
     found: dict[str, Text] = {}
     for path in _NAMING if content is not None else ():
         node: Any = content["values"] if content is not None else {}

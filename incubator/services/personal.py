@@ -67,11 +67,17 @@ def store_personal(
     append(connection, entry, now=now)
 
 
-def masked_values(connection: Connection, stream: str, subject_ids: Collection[int]) -> dict[int, dict[str, str]]:
-    """What may be shown without a reason: for each subject, field to masked value. The caller has checked the area."""
+def masked_values(
+    connection: Connection, stream: str, subject_ids: Collection[int], *, recorded_at: datetime | None = None
+) -> dict[int, dict[str, str]]:
+    """What may be shown without a reason: for each subject, field to masked value. The caller has checked the area.
+
+    The latest values, or those that were recorded at that very moment.
+    """
+    at = () if recorded_at is None else (_VALUES.c.recorded_at == recorded_at,)
     rows = connection.execute(
         select(_VALUES.c.subject_id, _VALUES.c.field, _VALUES.c.sealed)
-        .where(_VALUES.c.stream == stream, _VALUES.c.subject_id.in_(subject_ids), _VALUES.c.sealed != "")
+        .where(_VALUES.c.stream == stream, _VALUES.c.subject_id.in_(subject_ids), _VALUES.c.sealed != "", *at)
         .order_by(_VALUES.c.id)
     )
     sealer = current_sealer()

@@ -82,11 +82,11 @@ def follow(browser: Browser, answer: Any) -> Any:
     return browser.get(answer.headers["location"])
 
 
-def filed(centre: WebCentre) -> str:
-    """A filing in effect, through the services."""
+def filed(centre: WebCentre, **changes: Any) -> str:
+    """A filing in effect, through the services; `changes` to what is applied for."""
     case = open_case_for(centre)
     hand_in(centre.browser("worker"), case, *APPLICATION_PAPERS)
-    do(centre, case, "submit", "worker", APPLICATION)
+    do(centre, case, "submit", "worker", {**APPLICATION, **changes})
     centre.automate()
     hand_in(centre.browser("worker"), case, "committee_opinion")
     do(centre, case, "give_opinion", "worker", OPINION)
