@@ -49,15 +49,15 @@ def add(
             chosen = chosen_street(connection, street)
             areas = _areas(connection, chosen.id, community or ())
         wanted = checked_username(username)
-        password = _password()
-        check_password_rules(password, wanted)
-        password_hash = hash_password(password)
+        chosen_password = password()
+        check_password_rules(chosen_password, wanted)
+        password_hash = hash_password(chosen_password)
         service.database.write(
             lambda connection: add_user(
                 connection,
                 street_id=chosen.id,
                 username=wanted,
-                password=password,
+                password=chosen_password,
                 password_hash=password_hash,
                 name=name,
                 roles=[RoleInArea(role, area) for area in areas],
@@ -85,11 +85,15 @@ def _areas(connection: Connection, street_id: int, names: list[str] | tuple[str,
     return [known[each] for each in names] or [WHOLE_STREET]
 
 
-def _password() -> str:
-    """The password, never from an argument: arguments show in the list of processes and in the shell's history."""
+def password(*, twice: bool = True) -> str:
+    """A password, never from an argument: arguments show in the list of processes and in the shell's history.
+
+    At a terminal a new one is typed `twice`.
+    """
     given = os.environ.get(PASSWORD_VARIABLE)
     if given:
         return given
     if sys.stdin.isatty():
-        return str(typer.prompt("密码 / Password", hide_input=True, confirmation_prompt="再次输入 / Again"))
+        again = "再次输入 / Again" if twice else False
+        return str(typer.prompt("密码 / Password", hide_input=True, confirmation_prompt=again))
     return sys.stdin.readline().rstrip("\r\n")
