@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from sqlalchemy import Connection
 
 from api.addresses import PublicId
-from api.callers import Administering, Caller, Reading
+from api.callers import Caller, Reading, Working
 from api.json.policy_shapes import (
     CheckedVersionOut,
     CheckOut,
@@ -132,7 +132,7 @@ def post_check(caller: Reading, pack: Sent) -> CheckOut:
 
 
 @router.post("/policies/rehearsals", responses=refusals(403, 409, 413, 422))
-def post_rehearsal(caller: Administering, pack: Sent, on: Annotated[date | None, Form()] = None) -> RehearsalsOut:
+def post_rehearsal(caller: Working, pack: Sent, on: Annotated[date | None, Form()] = None) -> RehearsalsOut:
     """Say what a pack would do to the caseload from a day on, today where none is given. Nothing is written or sent."""
     actor = caller.actor
     versions = versions_to_propose(pack, on or today(caller.now))
@@ -148,7 +148,7 @@ def post_rehearsal(caller: Administering, pack: Sent, on: Annotated[date | None,
 
 @router.post("/policies/proposals", status_code=201, responses=refusals(403, 409, 413, 422))
 def post_proposal(
-    caller: Administering,
+    caller: Working,
     pack: Sent,
     effective_from: Annotated[date, Form(description="Today or later")],
     reason: Annotated[Words, Form(min_length=1, max_length=2000)],
@@ -179,7 +179,7 @@ def get_proposal(caller: Reading, proposal_id: PublicId) -> WholeProposalOut:
 
 @router.post("/policies/proposals/{proposal_id}/activate", responses=refusals(403, 404, 409, 422))
 def post_activate(
-    caller: Administering, proposal_id: PublicId, body: Decided, idempotency_key: IdempotencyKey = ""
+    caller: Working, proposal_id: PublicId, body: Decided, idempotency_key: IdempotencyKey = ""
 ) -> ProposalOut:
     """Let new cases come under a version that somebody else proposed, from its day."""
     return _decide(caller, proposal_id, body, idempotency_key, deciding.activate)
@@ -187,7 +187,7 @@ def post_activate(
 
 @router.post("/policies/proposals/{proposal_id}/reject", responses=refusals(403, 404, 409, 422))
 def post_reject(
-    caller: Administering, proposal_id: PublicId, body: Decided, idempotency_key: IdempotencyKey = ""
+    caller: Working, proposal_id: PublicId, body: Decided, idempotency_key: IdempotencyKey = ""
 ) -> ProposalOut:
     """Do not let a version that somebody else proposed come into force."""
     return _decide(caller, proposal_id, body, idempotency_key, deciding.reject)
@@ -195,7 +195,7 @@ def post_reject(
 
 @router.post("/policies/proposals/{proposal_id}/withdraw", responses=refusals(403, 404, 409, 422))
 def post_withdraw(
-    caller: Administering, proposal_id: PublicId, body: Decided, idempotency_key: IdempotencyKey = ""
+    caller: Working, proposal_id: PublicId, body: Decided, idempotency_key: IdempotencyKey = ""
 ) -> ProposalOut:
     """Take back one's own proposal."""
     return _decide(caller, proposal_id, body, idempotency_key, deciding.withdraw)
@@ -203,14 +203,14 @@ def post_withdraw(
 
 @router.post("/policies/proposals/{proposal_id}/revoke", responses=refusals(403, 404, 409, 422))
 def post_revoke(
-    caller: Administering, proposal_id: PublicId, body: Decided, idempotency_key: IdempotencyKey = ""
+    caller: Working, proposal_id: PublicId, body: Decided, idempotency_key: IdempotencyKey = ""
 ) -> ProposalOut:
     """Take back an activation whose day has not come."""
     return _decide(caller, proposal_id, body, idempotency_key, deciding.revoke)
 
 
 @router.post("/policies/migrations", responses=refusals(403, 409, 422))
-def post_migration(caller: Administering, body: Migration, idempotency_key: IdempotencyKey = "") -> MigrationOut:
+def post_migration(caller: Working, body: Migration, idempotency_key: IdempotencyKey = "") -> MigrationOut:
     """Move running cases to a version that is or was in force. A case that cannot be moved holds up no other."""
 
     def work(connection: Connection) -> list[dict[str, Any]]:
