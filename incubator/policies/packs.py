@@ -124,11 +124,9 @@ def summary(path: Path) -> Summary:
     """What a pack is, for people. Raises PackInvalid."""
     pack = _sound(compose_file(path))
     assert pack.header is not None
-    held = pack.on(pack.first)
-    own = sum(pack.entry(path, pack.first) is not None for path in held)
     return Summary(
-        pack.header.name, pack.header.jurisdiction, pack.header.extends, tuple(pack.days()), pack.last, own,
-        len(held) - own,
+        pack.header.name, pack.header.jurisdiction, pack.header.extends, tuple(pack.days()), pack.last,
+        len(pack.own), len(all_paths() - pack.own.keys()),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from incubator.engine.definition import BACK, STAY, Definition, Step, StepKind
+from incubator.engine.forms import Schema
 from incubator.engine.roles import Role, names_of
 from incubator.engine.soundness import goes_back, standing_in
 from incubator.policies.fault_words import unknown
@@ -26,7 +27,12 @@ def unsound(value: ValueAt, definitions: Iterable[Definition] | None = None) -> 
         if off is None:
             continue  # a switch is faulty: told already
         yield from _unreached(definition, off)
-        for misfit in (*_four_eyes(definition, off, value), *_limits(definition, off, value)):
+        standing = [step for step in definition.steps if step.key not in off]
+        for misfit in (
+            *_four_eyes(definition, standing, value),
+            *_limits(definition, off, value),
+            *_nothing_to_choose(definition, standing, value),
+        ):
             if misfit.paths not in told:  # what several procedures share is told of the first
                 told.add(misfit.paths)
                 yield misfit
@@ -66,7 +72,15 @@ def _limits(definition: Definition, off: set[str], value: ValueAt) -> Iterator[M
             except KeyError:
                 continue
             milestone = limit["starts_on"]
-            if limit["month"] is not None or milestone == ENTERED:
+            if limit["month"] is not None:
+                if ref == step.lasts:
+                    words = Text(
+                        "公示等期间须写长度和单位，不能写某月某日",
+                        "What lasts has a length and a unit, and no day of the year",
+                    )
+                    yield Misfit((ref.policy,), words)
+                continue
+            if milestone == ENTERED:
                 continue
             begun = _begun_by(definition, off, step)
             if ref in windows:
@@ -129,13 +143,38 @@ def _walk(definition: Definition, off: set[str], until: str, *, through_ends: bo
     return found
 
 
-def _four_eyes(definition: Definition, off: set[str], value: ValueAt) -> Iterator[Misfit]:
+def _nothing_to_choose(definition: Definition, standing: list[Step], value: ValueAt) -> Iterator[Misfit]:
+    """A form that must be answered from a list of the policy needs something on the list."""
+    for step in standing:
+        for form in (step.form, *(decision.form for decision in step.decisions)):
+            for path in _lists_to_choose_from(form or {}):
+                try:
+                    empty = not value(path)
+                except KeyError:
+                    continue
+                if empty:
+                    words = Text(
+                        f"“{definition.title.zh}”的“{step.title.zh}”环节须从这里选择，至少要有一项",
+                        f"{step.title.en!r} of {definition.title.en!r} must choose from this list: at least one entry is needed",
+                    )
+                    yield Misfit((path,), words)
+
+
+def _lists_to_choose_from(form: Schema) -> Iterator[str]:
+    for name, field in form.get("properties", {}).items():
+        if name in form.get("required", ()) and "x-options-from" in field:
+            yield field["x-options-from"]
+        yield from _lists_to_choose_from(field.get("items", {}))
+
+
+def _four_eyes(definition: Definition, standing: list[Step], value: ValueAt) -> Iterator[Misfit]:
     """A step that policy assigns must leave somebody else for it than those whose earlier part four eyes keep away.
 
     Officers are several in a centre; of any other role there may be one, who would meet the own work in every case.
     """
-    for step in definition.steps:
-        if step.who is None or step.key in off:
+    keys = {step.key for step in standing}
+    for step in standing:
+        if step.who is None:
             continue
         for decision in step.decisions:
             if decision.by or not decision.distinct_from:
@@ -145,7 +184,7 @@ def _four_eyes(definition: Definition, off: set[str], value: ValueAt) -> Iterato
                 kept = {act: _roles_of_act(definition, act, value) for act in decision.distinct_from}
             except KeyError:
                 continue
-            alone = {act: said[0] for act, said in kept.items() if len(said) == 1 and act.split(".")[0] not in off}
+            alone = {act: said[0] for act, said in kept.items() if len(said) == 1 and act.split(".")[0] in keys}
             if Role.OFFICER in roles or not roles <= set(alone.values()):
                 continue
             earlier = next(definition.step(act.split(".")[0]) for act, role in alone.items() if role in roles)
