@@ -30,6 +30,7 @@ test: $(INSTALLED) ## run every test, on SQLite and PostgreSQL, in a real browse
 
 bench: $(INSTALLED) ## measure how fast it works, as ratios within the run; takes minutes
 	$(BIN)/python -m tests.benchmarks.advance
+	$(BIN)/python -m tests.benchmarks.rehearsal
 
 check: $(INSTALLED) ## style, types and the direction of imports
 	$(BIN)/ruff check .

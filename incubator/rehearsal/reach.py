@@ -63,6 +63,7 @@ class Reach:
         self.changed = changed_paths(old, new)
         # Not by the library, which keeps what it is asked for: a draft is rehearsed and forgotten.
         self.before, self.after = original.under(old), original.under(new)
+        self._again: dict[tuple[str, str], frozenset[str]] = {}
         self._ahead: dict[tuple[str, str], tuple[tuple[Step, ...], tuple[Step, ...]]] = {}
 
     def _is_changed(self, path: str | None) -> bool:
@@ -224,8 +225,13 @@ class Reach:
 
     def asked_again(self, step: str, came_from: str) -> frozenset[str]:
         """The changed rules that a case will still be judged by where it stands: what they say is told there."""
-        steps = (self.original.step(key) for key in self.places(step, came_from))
-        return frozenset(name for each in steps for decision in each.decisions for name in self.changed_rules(decision))
+        known = self._again.get((step, came_from))
+        if known is None:
+            steps = (self.original.step(key) for key in self.places(step, came_from))
+            known = self._again[step, came_from] = frozenset(
+                name for each in steps for decision in each.decisions for name in self.changed_rules(decision)
+            )
+        return known
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from incubator.clock import FixedClock
 from incubator.database import Database
+from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Grant, Role
 from incubator.rehearsal import Kind
 from tests.procedures.world import OPINION, Centre, build
@@ -83,17 +84,18 @@ def test_another_document_blocks_and_one_less_frees(centre: Centre) -> None:
 
 
 def test_limits_move_by_days_each_way_and_what_is_over_at_once_is_said(centre: Centre) -> None:
-    waiting(centre, "晨风合唱团", 20)
-    assert value(DUE)["unit"] == "working_days"
-    before = centre.case(waiting(centre, "晚霞合唱团", 20)).due_on
-    centre.clock.move_by(before - centre.clock.now().date())
+    first = centre.case(waiting(centre, "晨风合唱团", 20)).due_on
+    centre.on("2026-09-21")
+    last = centre.case(waiting(centre, "晚霞合唱团", 20)).due_on
+    centre.clock.move_by(first - centre.clock.now().date())
     shorter = only(rehearsed(centre, changed((DUE, {**value(DUE), "length": 1}))), Kind.DUE)
-    assert (shorter.count, shorter.overdue, shorter.unit) == (2, 2, "days")
-    assert shorter.spread is not None
-    assert max(shorter.spread) < 0
+    assert (value(DUE)["unit"], first < last) == ("working_days", True)
+    assert [(line.before, line.after.zh) for line in shorter.cases] == [
+        (in_words(first), "2026年9月20日"), (in_words(last), "2026年9月22日"),
+    ]  # fmt: skip
+    assert (shorter.overdue, shorter.unit, shorter.spread is not None and max(shorter.spread) < 0) == (2, "days", True)
     longer = only(rehearsed(centre, changed((DUE, {**value(DUE), "length": 60, "unit": "calendar_days"}))), Kind.DUE)
-    assert longer.overdue == 0
-    assert longer.cases[0].delta == longer.spread[0] > 30  # type: ignore[index]
+    assert (longer.overdue, longer.spread is not None and min(longer.spread) > 30) == (0, True)
 
 
 def test_a_limit_that_stands_still_or_was_extended_keeps_what_it_has_been_through(centre: Centre) -> None:
