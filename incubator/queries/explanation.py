@@ -313,7 +313,8 @@ def _policy(connection: Connection, policy: Policy, case: Row[Any]) -> Pinned:
     call = policy.content["sources"].get("call")
     terms = f"{call['title']['zh']} {call['number']}".strip() if call else ""
     title = Text(f"{jurisdiction.zh}（{policy.name}）", f"{jurisdiction.en} ({policy.name})")
-    return Pinned(title, policy.hash, at, since or _day(policy.content.get("effective_from")), terms)
+    announced_on = call["date"] if call else policy.content.get("effective_from")
+    return Pinned(title, policy.hash, at, since or _day(announced_on), terms)
 
 
 def _calendar(connection: Connection, digest: str) -> Pinned:
