@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from incubator.clock import today
+from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import Definition
 from incubator.engine.roles import ROLE_NAMES, Role
 from incubator.models.activities import RestrictionKind
@@ -100,6 +101,7 @@ _LEVELS = {
     "second_reminder": Text("再次提醒", "second reminder"),
     "escalation": Text("上报", "escalation"),
 }
+_NO_LIMIT, _PROVISIONAL, _CERTAIN = Text("无期限", "none"), Text("暂定", "provisional"), Text("确定", "certain")
 _TONES = {"danger": "bad", "primary": "good"}
 _FIELDS: dict[str, Text] = {
     "name": Text("名称", "Name"),
@@ -210,9 +212,15 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
         details.append((Text("限制", "Restriction"), None, KIND_NAMES[kind]))
     if event.change.get("activity"):
         details.append((Text("内容", "What it was"), None, event.change.get("title")))
+    due = event.change.get("due_on")
+    if isinstance(due, Mapping) and due["before"] != due["after"]:  # of a case put under another policy or calendar
+        details.append(
+            (Text("办理期限", "Due"), None, Text("{before} → {after}", "{before} → {after}").fill(**_days(due)))
+        )
     for name, (old, new) in (event.change.get("changed") or {}).items():
         if name in _FIELDS:
             details.append((_FIELDS[name], _said(words(name, old)), _said(words(name, new)) or "—"))
+    details += _moved_date(event.change)
     # What an action itself asked for; a step's whole form stands on the page already.
     for name, value in (event.change.get("data") or {}).items():
         if name in event.asked:
@@ -221,6 +229,28 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
             told = points_in_all(value) if "x-sheet" in declared else said(declared, value, event.names)
             details.append((Text.from_pair(declared["x-title"]), None, told))
     return [detail for detail in details if detail[2] not in (None, "")]
+
+
+def _moved_date(change: Mapping[str, Any]) -> list[tuple[Text, Any, Any]]:
+    """Of a case counted anew: the date before and now, whether it is certain, and which days of which notice moved it."""
+    due, provisional = change.get("due_on"), change.get("provisional")
+    told: list[tuple[Text, Any, Any]] = []
+    if isinstance(due, Mapping) and due["before"] != due["after"]:
+        before, after = (
+            in_words(date.fromisoformat(day)) if day else _NO_LIMIT for day in (due["before"], due["after"])
+        )
+        told.append((Text("办理期限", "Due"), before, after))
+    if isinstance(provisional, Mapping) and provisional["before"] != provisional["after"]:
+        before, after = (_PROVISIONAL if provisional[when] else _CERTAIN for when in ("before", "after"))
+        told.append((Text("日期", "The date is"), before, after))
+    if isinstance(change.get("why"), Mapping):
+        told.append((Text("依据", "Why"), None, Text.from_pair(change["why"])))
+    return told
+
+
+def _days(due: Mapping[str, str | None]) -> dict[str, Text]:
+    none = Text("无", "none")
+    return {name: in_words(date.fromisoformat(day)) if day else none for name, day in due.items()}
 
 
 def _said(value: Any) -> Any:
