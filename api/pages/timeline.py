@@ -101,7 +101,7 @@ _LEVELS = {
     "second_reminder": Text("再次提醒", "second reminder"),
     "escalation": Text("上报", "escalation"),
 }
-_NO_LIMIT, _PROVISIONAL, _CERTAIN = Text("无期限", "none"), Text("暂定", "provisional"), Text("确定", "certain")
+_PROVISIONAL, _CERTAIN = Text("暂定", "provisional"), Text("确定", "certain")
 _TONES = {"danger": "bad", "primary": "good"}
 _FIELDS: dict[str, Text] = {
     "name": Text("名称", "Name"),
@@ -220,7 +220,7 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
     for name, (old, new) in (event.change.get("changed") or {}).items():
         if name in _FIELDS:
             details.append((_FIELDS[name], _said(words(name, old)), _said(words(name, new)) or "—"))
-    details += _moved_date(event.change)
+    details += _why_moved(event.change)
     # What an action itself asked for; a step's whole form stands on the page already.
     for name, value in (event.change.get("data") or {}).items():
         if name in event.asked:
@@ -231,15 +231,10 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
     return [detail for detail in details if detail[2] not in (None, "")]
 
 
-def _moved_date(change: Mapping[str, Any]) -> list[tuple[Text, Any, Any]]:
-    """Of a case counted anew: the date before and now, whether it is certain, and which days of which notice moved it."""
-    due, provisional = change.get("due_on"), change.get("provisional")
+def _why_moved(change: Mapping[str, Any]) -> list[tuple[Text, Any, Any]]:
+    """Of a case counted anew: whether its date is certain now, and which days of which notice moved it."""
+    provisional = change.get("provisional")
     told: list[tuple[Text, Any, Any]] = []
-    if isinstance(due, Mapping) and due["before"] != due["after"]:
-        before, after = (
-            in_words(date.fromisoformat(day)) if day else _NO_LIMIT for day in (due["before"], due["after"])
-        )
-        told.append((Text("办理期限", "Due"), before, after))
     if isinstance(provisional, Mapping) and provisional["before"] != provisional["after"]:
         before, after = (_PROVISIONAL if provisional[when] else _CERTAIN for when in ("before", "after"))
         told.append((Text("日期", "The date is"), before, after))
