@@ -83,6 +83,8 @@ def _limits(definition: Definition, off: set[str], value: ValueAt) -> Iterator[M
             if milestone == ENTERED:
                 continue
             begun = _begun_by(definition, off, step)
+            if begun is None:
+                continue
             if ref in windows:
                 begun |= {mark for decision in step.decisions if decision.to == STAY for mark in decision.marks}
             if milestone not in begun:
@@ -101,14 +103,17 @@ def _never_begins(definition: Definition, step: Step, milestone: str, begun: Mar
     )
 
 
-def _begun_by(definition: Definition, off: set[str], target: Step) -> Marks:
-    """The milestones that a case may have when it first comes to a step: on its way to an end, or else after one."""
+def _begun_by(definition: Definition, off: set[str], target: Step) -> Marks | None:
+    """The milestones that a case may have when it first comes to a step: on its way to an end, or else after one.
+
+    None where no case ever comes there.
+    """
     for through_ends in (False, True):
         arrivals = _walk(definition, off, target.key, through_ends=through_ends)
         marks = [found for (key, _), found in arrivals.items() if key == target.key]
         if marks:
             return frozenset().union(*marks)
-    return frozenset()
+    return None
 
 
 def _walk(definition: Definition, off: set[str], until: str, *, through_ends: bool) -> dict[tuple[str, str], Marks]:
