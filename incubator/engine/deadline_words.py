@@ -30,6 +30,12 @@ _STARTS = {
     "gate_passed": Text("达到拨付条件之日", "the day the tranche became payable"),
     "paid": Text("拨付之日", "the day of payment"),
     "handed_over": Text("报送登记机关之日", "the day of handing over to the registrar"),
+    "consented": Text("枢纽组织同意之日", "the day the hub consented"),
+    "approved": Text("批准之日", "the day of approval"),
+    "agreed": Text("签订协议之日", "the day the agreement was signed"),
+    "sent": Text("提交银行之日", "the day it was sent to the bank"),
+    "midterm_concluded": Text("中期评估结论之日", "the day the mid-term review was concluded"),
+    "reported": Text("收到报告之日", "the day the report was received"),
     "expiry": Text("有效期届满之日", "the day of expiry"),
     "date": Text("规定之日", "the day set by the rule"),
 }

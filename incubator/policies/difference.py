@@ -103,7 +103,7 @@ def _changes(path: str, old: Policy, new: Policy) -> Iterator[Text]:
     if sorted(before) == sorted(after) and list(before) != list(after):
         yield Text("顺序改为：{value}", "now in this order: {value}").fill(value=_whole(path, new))
     if list(before.items()) == list(after.items()):
-        yield Text("措辞未变，代码有调整", "the words stay, the codes behind them changed")
+        yield Text("写法有调整，所列内容相同", "written in another way, saying the same")
 
 
 def _whole(path: str, policy: Policy) -> Text:

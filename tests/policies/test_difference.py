@@ -102,6 +102,13 @@ def test_a_band_that_ends_elsewhere_a_synonym_and_a_sheet_are_told_though_the_br
     ]
 
 
+def test_a_band_that_also_says_where_it_ends_says_the_same_in_another_way() -> None:
+    bands = deepcopy(leaf(packs.shipped(), "evaluation.bands")["value"])
+    bands[0]["below"] = bands[1]["least"]
+    (found,) = changed(evaluation__bands=bands)
+    assert [change.zh for change in found.changes] == ["写法有调整，所列内容相同"]
+
+
 def test_another_source_for_the_same_value_is_told_apart() -> None:
     before = packs.shipped()
     after = deepcopy(before)

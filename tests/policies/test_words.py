@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from incubator.engine.deadline_words import start_words
 from incubator.engine.policy import Policy
 from incubator.models.activities import RestrictionKind
 from incubator.policies import packs, value_words
@@ -15,6 +16,7 @@ from incubator.policies.schema import all_leaves, all_paths
 from incubator.policies.values import Cited
 from incubator.policies.words import parts_of, path_words, section_words
 from incubator.policies.words import value_words as words_of
+from incubator.procedures.catalogue import DEFINITIONS
 from incubator.text import Text
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -78,6 +80,15 @@ def test_a_time_limit_says_what_starts_it_what_pauses_it_and_how_far_it_may_be_e
     assert words_of("yearly_review.report.due", {"month": 3, "day": 31}) == Text(
         "每年 3 月 31 日", "31 March every year"
     )
+
+
+def test_whatever_a_decision_marks_can_start_a_time_limit_in_words() -> None:
+    marks = {
+        mark for each in DEFINITIONS for step in each.steps for decision in step.decisions for mark in decision.marks
+    }
+    told = {mark: start_words(mark) for mark in {"entered", *marks}}
+    assert start_words("anything else") not in told.values()
+    assert len(set(told.values())) == len(told)
 
 
 def test_bands_say_where_they_begin_and_where_they_end() -> None:
