@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -10,8 +11,11 @@ import pytest
 
 from incubator.engine.policy import Policy
 from incubator.engine.rules import RULES, Rule
-from incubator.policies.packs import SHIPPED, shipped
+from incubator.policies.packs import SHIPPED, all_paths, shipped
 from incubator.procedures.catalogue import DEFINITIONS
+from incubator.procedures.evaluation.findings import findings as of_an_evaluation
+from incubator.procedures.upgrade.rules import findings as of_an_upgrade
+from incubator.procedures.yearly_review.tasks import findings as of_the_year
 from incubator.text import Text
 from tests.policies.sides import SIDES, with_value
 
@@ -81,6 +85,80 @@ def test_a_condition_is_just_met_and_just_missed_and_names_the_packs_source(aske
         blocker = ask(rule, sides.missed, judged)
         assert blocker is not None, sides
         assert blocker.cite == policy.cite(sides.cites), sides
+
+
+# Numbers that bar nobody: what is found against them is told to the officer, with the source.
+def yearly(policy: Policy, activities: int, members: int) -> list[str]:
+    return of_the_year({"activities": activities, "members": members, "spending_fen": 0, "income_fen": 0}, policy)
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_the_yearly_reviews_numbers_are_told_from_just_below_them(name: str) -> None:
+    policy = pack(name)
+    activities, members = (policy.whole(f"yearly_review.checks.{each}") for each in ("activities", "members"))
+    assert yearly(policy, activities, members) == []
+    (few,) = yearly(policy, activities - 1, members)
+    assert policy.cite("yearly_review.checks.activities").zh in few
+    (small,) = yearly(policy, activities, members - 1)
+    assert policy.cite("yearly_review.checks.members").zh in small
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_an_evaluations_numbers_are_told_on_both_sides(name: str) -> None:
+    policy = pack(name)
+    for fact, path in (
+        ("organization.members", "filing.conditions.members"),
+        ("organization.activities_in_a_year", "evaluation.screening.activities"),
+    ):
+        for short, judged in ((0, "不少于规定的"), (1, "，少于规定的")):
+            known = {
+                "organization.members": 1000, "organization.activities_in_a_year": 1000, "organization.star": None,
+                "organization.last_activity_on": None, "organization.last_review": None,
+                "organization.restrictions": (), fact: policy.whole(path) - short,
+            }  # fmt: skip
+            told = [line for line in of_an_evaluation(known, policy) if policy.cite(path).zh in line]
+            assert len([line for line in told if judged in line]) >= 1, (path, short)
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_what_the_registrar_asks_is_told_on_both_sides_each_with_its_own_source(name: str) -> None:
+    policy = pack(name)
+    least = {each: policy.whole(f"upgrade.conditions.{each}") for each in ("persons", "units", "mixed", "funds_fen")}
+
+    def told(persons: int = 0, units: int = 0, funds_fen: int = 0) -> tuple[bool, bool]:
+        said = {"kind": "association", "persons": persons, "units": units, "funds_fen": funds_fen}
+        members, funds = of_an_upgrade(said, policy)
+        for each in ("persons", "units", "mixed"):
+            assert policy.cite(f"upgrade.conditions.{each}").zh in members
+        assert policy.cite("upgrade.conditions.funds_fen").zh in funds
+        return "符合" in members, "符合" in funds
+
+    assert told(least["persons"], 0, least["funds_fen"]) == (True, True)
+    assert told(least["persons"] - 1, 0, least["funds_fen"] - 1) == (False, False)
+    assert told(0, least["units"])[0]
+    assert not told(0, least["units"] - 1)[0]
+    if (
+        least["mixed"] <= least["persons"] + least["units"] - 2
+    ):  # else one of the two is reached before both together are
+        assert told(least["mixed"] - least["units"] + 1, least["units"] - 1)[0]
+        assert not told(least["mixed"] - least["units"], least["units"] - 1)[0]
+
+
+# What effects, tasks and clocks read of a pack; everything else is asked by a definition or by a rule.
+READ_BY_WHAT_FOLLOWS = {
+    "affiliation.duties", "affiliation.recognition.validity", "evaluation.screening.activities", "evaluation.validity",
+    "filing.certificate.validity", "funding.actual_cost", "funding.tranches", "general.backdating_days", "project.ban",
+    "project.expenses.tolerance", "supervision.review_days_before", "supervision.term",
+    "upgrade.conditions.funds_fen", "upgrade.conditions.mixed", "upgrade.conditions.persons",
+    "upgrade.conditions.units", "yearly_review.checks.activities", "yearly_review.checks.members",
+}  # fmt: skip
+
+
+def test_nothing_that_a_pack_says_goes_unread() -> None:
+    asked = {path for name in ASKED for path in RULES[name].reads}
+    for definition in DEFINITIONS:
+        asked |= set(re.findall(r'"(?:policy|x-options-from)":\s*"([a-z_.]+)"', definition.content))
+    assert all_paths() - asked == READ_BY_WHAT_FOLLOWS
 
 
 @pytest.mark.parametrize("name", PACKS)

@@ -37,11 +37,10 @@ def findings(said: Mapping[str, Any], policy: PolicyValues) -> list[str]:
         or units >= policy.get(_UNITS)
         or (persons and units and persons + units >= policy.get(_MIXED))
     )
-    asked = f"个人会员 {policy.get(_PERSONS)} 个以上，或单位会员 {policy.get(_UNITS)} 个以上，或混合会员 {policy.get(_MIXED)} 个以上"
     found = []
     if said["kind"] == "association":
         found.append(
-            f"会员：个人 {persons}、单位 {units}，{'符合' if enough else '不足'}（{asked}；{policy.cite(_PERSONS).zh}）。"
+            f"会员：个人 {persons}、单位 {units}，{'符合' if enough else '不足'}（{_members_asked(policy)}）。"
         )
         least = policy.get(_FUNDS)
         found.append(
@@ -50,3 +49,15 @@ def findings(said: Mapping[str, Any], policy: PolicyValues) -> list[str]:
     else:
         found.append("社会服务机构的会员和资金条件由登记机关核定。")
     return found
+
+
+def _members_asked(policy: PolicyValues) -> str:
+    """What is asked of members, any of the three, each with its source where they come from more than one."""
+    parts = [
+        (f"{words} {policy.get(path)} 个以上", policy.cite(path).zh)
+        for words, path in (("个人会员", _PERSONS), ("单位会员", _UNITS), ("混合会员", _MIXED))
+    ]
+    sources = {source for _, source in parts}
+    if len(sources) == 1:
+        return f"{'，或'.join(words for words, _ in parts)}；{sources.pop()}"
+    return "，或".join(f"{words}（{source}）" for words, source in parts)
