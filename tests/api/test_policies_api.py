@@ -114,6 +114,8 @@ def test_one_proposes_another_activates_and_everybody_may_read(
     assert director.get(f"cases/{case['id']}").json()["version"] == 2
     assert centre.case_row(case["id"]).policy_hash == proposal["policy"]
     assert moved["results"][0]["change"]["policy"] == {"before": before, "after": proposal["policy"]}
+    page = centre.browser("officer").get(f"/cases/{case['id']}").text
+    assert "改用另一版本政策" in page
     again = director.post("policies/migrations", json=late).json()["results"][0]
     assert (again["change"], again["refused"]["code"]) == (None, "cannot_repin")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 from sqlalchemy import select
 
 from incubator.canonical import canonical, sha256
-from incubator.database import Database
 from incubator.engine import streams
 from incubator.engine.library import DayTaken
 from incubator.engine.policy import Policy
@@ -26,7 +24,7 @@ from incubator.services.policies import deciding
 from incubator.services.policies.deciding import DayHasPassed, FourEyes, ProposalHasMoved
 from incubator.services.policies.proposing import RehearsalNeeded
 from tests.procedures.world import Centre
-from tests.services.policies.versions import activated, decided, in_force, proposed, rehearsed, version
+from tests.services.policies.versions import activated, at_once, decided, in_force, proposed, rehearsed, version
 
 MORE = version(filing__conditions__members=30)
 FEWER = version(filing__conditions__members=10)
@@ -162,23 +160,6 @@ def test_an_activation_is_revoked_only_until_its_day_and_none_is_made_after_it(c
     with pytest.raises(DayHasPassed):
         decided(centre, deciding.activate, late, "other_director")
     assert list(in_force(centre)) == ["2020-01-01", "2026-10-12"]
-
-
-def at_once(centre: Centre, works: list[Callable[[Centre], Any]]) -> list[str]:
-    """What each came to, done by processes of their own at the same moment: "done" or the refusal's code."""
-
-    def run(work: Callable[[Centre], Any]) -> str:
-        database = Database(centre.database.url)
-        try:
-            work(replace(centre, database=database))
-        except Refused as refused:
-            return refused.code
-        finally:
-            database.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return sorted(pool.map(run, works))
 
 
 def test_two_who_act_at_once_do_not_both_succeed(centre: Centre) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,14 +15,18 @@ from incubator.engine.advance import Request, advance
 from incubator.engine.opening import open_cases
 from incubator.engine.policy import Policy
 from incubator.engine.refusals import ActionNotAllowed, CaseHasMoved
+from incubator.engine.repinning import CannotRepin
 from incubator.errors import Invalid, NotAllowed
 from incubator.models.base import table
 from incubator.models.cases import Case, Deadline, WorkItem
 from incubator.models.events import Event
 from incubator.queries.due_reviews import due_reviews
 from incubator.services.policies.migrating import NotInForce, migrate, would_migrate
+from incubator.text import Text
+from tests.procedures.funding.grants import published
+from tests.procedures.project.running import body
 from tests.procedures.world import APPLICATION, APPLICATION_PAPERS, CHECKED, OPINION, SERVED, Centre
-from tests.services.policies.versions import activated, in_force, version
+from tests.services.policies.versions import activated, at_once, in_force, version
 
 DAY = "2026-10-12"
 CHARTER = {"kind": "minutes", "title": {"zh": "成立会议纪要", "en": "minutes of the founding"}, "required": True}
@@ -187,10 +192,10 @@ def test_chosen_cases_are_moved_each_by_itself_with_what_changed_in_its_event(ce
         open_items = connection.execute(
             select(items.c.role, items.c.due_on).where(items.c.case_id == case.id, items.c.done_at.is_(None))
         ).all()
-    body = json.loads(last)
-    assert (body["type"], body["comment"]) == ("case.migrated", "申请人同意改按新办法")
-    assert body["change"] == {**change, "found": results[1]["found"]}
-    assert body["policy"] == new.hash
+    told = json.loads(last)
+    assert (told["type"], told["comment"]) == ("case.migrated", "申请人同意改按新办法")
+    assert told["change"] == {**change, "found": results[1]["found"]}
+    assert told["policy"] == new.hash
     assert [tuple(row) for row in open_items] == [("director", date(2026, 10, 8))]
 
     # It goes on under the new version: its papers, its members, whose step it is.
@@ -203,3 +208,38 @@ def test_chosen_cases_are_moved_each_by_itself_with_what_changed_in_its_event(ce
     stale = Request(case_id, "return", centre.people["director"], before.version, comment="请补正")
     with pytest.raises(CaseHasMoved):
         centre.database.write(lambda connection: advance(connection, stale, now=centre.clock.now()))
+
+
+def test_of_two_who_move_a_case_at_once_one_does_and_a_decision_meanwhile_is_told(centre: Centre) -> None:
+    case_id = handed_in(centre, members=22)
+    centre.on("2026-09-21")
+    new = activated(centre, strict(), "2026-09-21")
+    before = centre.case(case_id)
+
+    def outcome(by: str) -> Callable[[Centre], None]:
+        def work(own: Centre) -> None:
+            (result,) = moved(own, [case_id], new, by=by)
+            if result["refused"]:
+                raise CannotRepin(Text("", ""))
+
+        return work
+
+    def stale(own: Centre) -> None:
+        request = Request(
+            case_id, "return_for_correction", centre.people["director"], before.version + 1,
+            data={"points": "请补正名册"},
+        )  # fmt: skip
+        own.database.write(lambda connection: advance(connection, request, now=centre.clock.now()))
+
+    found = at_once(centre, [outcome("director"), outcome("other_director"), outcome("director")])
+    assert found == ["cannot_repin", "cannot_repin", "done"]
+    assert at_once(centre, [stale, stale]) == ["case_has_moved", "done"]
+
+
+def test_a_case_under_its_calls_terms_is_not_moved(centre: Centre) -> None:
+    applicant = body(centre)
+    case_id = applicant.open("funding", period=published(applicant))
+    new = activated(centre, strict(), "2026-09-18")
+    (result,) = moved(centre, [case_id], new)
+    assert (result["change"], result["refused"]["code"]) == (None, "cannot_repin")
+    assert "call" in result["refused"]["detail"]["en"]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
+from incubator.database import Database
 from incubator.engine.policy import Policy
 from incubator.engine.roles import Actor
+from incubator.errors import Refused
 from incubator.models.base import table
 from incubator.models.events import PolicyInForce
 from incubator.policies.packs import shipped
@@ -77,3 +81,20 @@ def in_force(centre: Centre) -> dict[str, str]:
     with centre.database.read() as connection:
         found = connection.execute(select(rows).order_by(rows.c.effective_from))
         return {row.effective_from.isoformat(): row.policy_hash for row in found}
+
+
+def at_once(centre: Centre, works: list[Callable[[Centre], Any]]) -> list[str]:
+    """What each came to, done by processes of their own at the same moment: "done" or the refusal's code."""
+
+    def run(work: Callable[[Centre], Any]) -> str:
+        database = Database(centre.database.url)
+        try:
+            work(replace(centre, database=database))
+        except Refused as refused:
+            return refused.code
+        finally:
+            database.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return sorted(pool.map(run, works))
