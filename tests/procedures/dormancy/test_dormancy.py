@@ -13,7 +13,7 @@ from incubator.services.bootstrap import Service
 from incubator.settings import Settings
 from tests.procedures.rectification.test_rectification import known, refusals
 from tests.procedures.tours.consequences import ANSWERS
-from tests.procedures.world import SERVED, Centre
+from tests.procedures.world import SERVED, Centre, over
 from tests.services.test_activities import record
 
 UNCURED = ANSWERS["dormancy.find_uncured"]
@@ -138,6 +138,24 @@ def test_striking_off_that_does_not_stand_brings_the_filing_back(centre: Centre)
     assert (organization.standing, organization.filing_number) == ("filed", number)
     assert kinds(centre) == []
     assert "organization.filing_restored" in centre.events("organization")
+
+
+def test_where_policy_lets_it_a_group_that_was_never_filed_is_struck_off_and_brought_back(centre: Centre) -> None:
+    with centre.meanwhile(over("dormancy", "informal", "filed"), date(2026, 9, 1)):
+        case_id = centre.on("2027-10-04").open("dormancy", "officer", "2027-10")
+    centre.automate()
+    centre.act(case_id, "confirm", "officer", ANSWERS["dormancy.confirm"])
+    centre.upload(case_id, "sealed_dormancy_notice", "activity_proof", "sealed_exit_notice", "sealed_refusal")
+    centre.act(case_id, "serve", "officer", SERVED)
+    centre.on("2027-12-06").act(case_id, "find_uncured", "officer", UNCURED)
+    centre.act(case_id, "approve", "director")
+    assert centre.act(case_id, "serve", "officer", SERVED).outcome == "struck_off"
+    assert centre.organization().standing == "exited"
+    centre.act(case_id, "request_internal_review", "worker", {"grounds": "每周都有活动"})
+    centre.act(case_id, "overturn", "other_director", {"reason": "走访属实"})
+    centre.act(case_id, "refuse", "other_director", {"reason": "仍在活动", "basis": "复核意见"})
+    assert centre.act(case_id, "serve", "officer", SERVED).outcome == "refused"
+    assert (centre.organization().standing, centre.filings(), kinds(centre)) == ("informal", [], [])
 
 
 def test_the_clock_opens_each_month_what_looks_dormant_and_its_signs_are_written_down(
