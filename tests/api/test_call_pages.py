@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, select
 
+from incubator.engine import library
+from incubator.engine.policy import Policy
 from incubator.models.base import table
 from incubator.models.funding import Call
+from incubator.policies.packs import shipped
+from incubator.policies.values import Cap
 from tests.api.centre import WebCentre
 from tests.api.desk import document_of, follow, sent_by, words_of
 
@@ -119,6 +125,34 @@ def test_a_directors_page_says_why_a_draft_cannot_be_published_yet(centre: WebCe
     assert "publish-form" not in page.text
     refused = director.post(f"{address}/publish", {"expected_version": "1"})
     assert (refused.status_code, "发布前须填写公告文号" in words_of(refused)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("tiers", "told", "hint"),
+    [
+        ({"by": "score", "steps": [{"least": 0, "share": 1_000}, {"least": 70, "fen": 2_000_000}]},
+         "按评审得分：不满 70 分的，10,000.00 元；70 分以上的，20,000.00 元",
+         "不填则按现行政策：按评审得分：不满 70 分的，批次预算的 10%；70 分以上的，20,000.00 元"),
+        ({"by": "budget", "steps": [{"least": 0, "share": 1_000}, {"least": 10_000_000, "fen": 2_000_000}]},
+         "20,000.00 元", "不填则按现行政策：按批次预算：不满 100,000 元的，批次预算的 10%；100,000 元以上的，20,000.00 元"),
+    ],
+    ids=["by score", "by budget"],
+)  # fmt: skip
+def test_a_cap_by_tiers_is_told_as_it_stands_for_the_call(centre: WebCentre, tiers: Any, told: str, hint: str) -> None:
+    content = shipped()
+    content["values"]["funding"]["cap"]["value"] = TypeAdapter(Cap).validate_python({"tiers": tiers}).model_dump()
+    tiered = Policy(content)
+    since = date(2026, 9, 18)
+
+    def put(connection: Connection) -> None:
+        library.store_policy(connection, content, centre.clock.now())
+        library.put_policy_in_force(connection, centre.street.street_id, tiered, since, centre.clock.now())
+
+    centre.database.write(put)
+    officer = centre.browser("officer")
+    assert hint in words_of(officer.get("/calls/new"))
+    officer.post("/calls", TYPED)
+    assert told in words_of(officer.get(f"/calls/{row(centre).public_id}"))
 
 
 def test_a_call_is_cancelled_with_its_reason(centre: WebCentre) -> None:
