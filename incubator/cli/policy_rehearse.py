@@ -115,8 +115,8 @@ def _show(console: Console, result: Rehearsal, *, every_case: bool) -> None:
         say(
             console,
             Text(
-                f"以下变化只影响以后的案件、提醒、表单或文书：{zh}",
-                f"These bear only on cases to come, reminders, forms or papers: {en}",
+                f"以下变化不涉及现有案件，或只影响提醒、表单、文书：{zh}",
+                f"These bear on no case there is, or only on reminders, forms or papers: {en}",
             ),
         )
     for left in result.not_rehearsed:

@@ -127,7 +127,7 @@ def _ask_again(
         try:
             blocker = RULES[name].blocker(facts, reach.new)
             same = blocker is None or RULES[name].blocker(facts, reach.old) is None
-        except KeyError:
+        except (KeyError, TypeError, ValueError, AttributeError):  # not there, or in a shape of an older version
             findings.leave_out(reach.original.key, name, _NOT_RECORDED, [(case.id, case.number)])
             continue
         if blocker is None:

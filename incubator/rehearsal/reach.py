@@ -236,11 +236,23 @@ class Reach:
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
         """The values of a case that are made of something changed."""
+        return tuple(each for each in self._outcomes if self._says(each))
+
+    @cached_property
+    def unsaid_outcomes(self) -> tuple[Outcome, ...]:
+        """Those among them that one of the two policies leaves open."""
+        return tuple(each for each in self._outcomes if not self._says(each))
+
+    @cached_property
+    def _outcomes(self) -> tuple[Outcome, ...]:
         return tuple(
             each
             for each in OUTCOMES.values()
             if self.original.key in each.procedures and self.changed.intersection(each.reads)
         )
+
+    def _says(self, outcome: Outcome) -> bool:
+        return all(self.old.has(path) and self.new.has(path) for path in outcome.reads)
 
     @cached_property
     def read(self) -> frozenset[str]:

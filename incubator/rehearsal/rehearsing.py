@@ -38,8 +38,8 @@ Progress = Callable[[int, int], None]  # cases done, cases to be looked at
 _CASES, _ORGANIZATIONS = table(Case), table(Organization)
 _IN_HAND = or_(_CASES.c.open.is_(True), _CASES.c.came_from != "")
 _UNSAID = Text(
-    "案件按较早的流程办理，需要新政策没有规定的内容",
-    "the cases run on an older procedure, which asks what the new version does not say",
+    "案件所按的流程需要这一项，而现行或新的政策没有规定",
+    "the procedure that the cases run on asks this, which one of the two versions does not say",
 )
 _RULE_GONE = Text(
     "本版本软件不再有该规则，当时的决定不能重新判断", "this version of the software no longer has the rule"
@@ -114,15 +114,18 @@ def _shares(
         after = under_the_same_call(before, policy)
         original = library.definition(connection, definition_hash)
         of_pair = (*seen, _CASES.c.policy_hash == policy_hash, _CASES.c.definition_hash == definition_hash)
-        for path in sorted(path for path in paths_asked(original) if not after.has(path)):
+        unsaid = [path for path in sorted(paths_asked(original)) if not (before.has(path) and after.has(path))]
+        for path in unsaid:
             findings.leave_out(original.key, path, _UNSAID, _numbers(connection, of_pair))
-        if not all(after.has(path) for path in paths_asked(original)):
+        if unsaid:
             continue
         reach = Reach(original, before, after)
         changed[policy_hash] = reach.changed
         read |= reach.read
         for name in sorted(reach.lost) if reach.changed else ():
             findings.leave_out(original.key, name, _RULE_GONE, _numbers(connection, of_pair))
+        for outcome in reach.unsaid_outcomes:
+            findings.leave_out(original.key, outcome.name, _UNSAID, _numbers(connection, of_pair))
         wanted = _wanted(reach)
         if wanted is not None:
             shares.append(_Share(reach, (*of_pair, *wanted)))

@@ -198,7 +198,7 @@ class Rehearsal:
     """What a policy would do to a street's caseload as it was at a moment.
 
     `as_of` is the day that rules, windows and overdue limits were judged on. `inert` are changed paths that nothing
-    rehearsed reads: they bear on cases to come, on reminders, forms and papers.
+    rehearsed reads: they bear on cases to come, reminders, forms and papers.
     """
 
     rehearsed_at: datetime
