@@ -18,7 +18,7 @@ from incubator.queries.path import Stage, path
 from incubator.services.opening_stock.layout import Kind
 from incubator.services.restrictions import restrict
 from tests.procedures.funding.grants import published
-from tests.procedures.world import SERVED, Centre
+from tests.procedures.world import SERVED, Centre, over
 from tests.procedures.yearly_review.test_yearly_review import REPORT, served
 from tests.queries.test_path import codes, stages, stand, states
 from tests.queries.town import selects
@@ -247,3 +247,23 @@ def test_the_statements_do_not_grow_with_the_projects(old: Centre) -> None:
         assert set(fates(brought_in(old, numbered))) == {"entered"}
     assert asked() == before
     assert states(old)[3] == "running"
+
+
+def test_the_evaluation_goes_by_what_policy_gives_the_street(old: Centre) -> None:
+    def lines(centre: Centre) -> dict[str, str]:
+        return {line.title.zh: line.state for line in stages(centre)["evaluation"].lines}
+
+    filed, registered = of(old, "常青合唱团"), of(old, "晚晴服务中心")
+    assert lines(filed).keys() == {"年检", "星级"}
+    assert lines(registered).keys() == {"登记机关等级"}
+
+    def other(values: dict[str, Any]) -> None:
+        over("yearly_review", "filed", "registered")(values)
+        over("star_rating")(values)
+
+    with old.meanwhile(other, date(2026, 9, 1)):
+        assert lines(registered).keys() == {"年检", "登记机关等级"}
+        assert lines(registered)["年检"] == "next"
+        assert lines(filed)["星级"] == "not_applicable"
+        told = next(line for line in stages(filed)["evaluation"].lines if line.title.zh == "星级")
+        assert "已备案的组织的星级评估不由街道决定" in told.words.zh

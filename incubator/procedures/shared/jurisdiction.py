@@ -98,6 +98,11 @@ def standings_for(policy: PolicyValues, act: str, path: str = ISSUES) -> tuple[s
     return tuple(standing for power in policy.get(path) if power["act"] == act for standing in power["over"])
 
 
+def powers_over(policy: PolicyValues, standing: str) -> frozenset[str]:
+    """What the street issues over organizations of a standing."""
+    return frozenset(power["act"] for power in policy.get(ISSUES) if standing in power["over"])
+
+
 def is_legal_person(policy: PolicyValues, standing: str) -> bool:
     """Whether a body of that standing has legal personality."""
     return standing in policy.get(LEGAL_PERSONALITY)

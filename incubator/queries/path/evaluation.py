@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,6 @@ from incubator.engine.roles import ROLE_NAMES, Role
 from incubator.engine.rules import Blocker
 from incubator.models.organizations import Standing
 from incubator.queries.organizations import CaseLine
-from incubator.queries.path.openings import Opening
 from incubator.queries.path.stages import (
     EVALUATION,
     Line,
@@ -37,18 +35,29 @@ _TITLES = {
     STARS: Text("星级", "Stars"),
     GRADE: Text("登记机关等级", "Registrar's grade"),
 }
+# What the street must be able to issue over a filed group for its case to be expected.
+_ACTS = {REVIEW: "yearly_review", STARS: "star_rating"}
 _NOT_DUE = "star_rating_is_due@2"
 _ORDER = (StageState.RUNNING, StageState.NEXT, StageState.BLOCKED, StageState.DONE)
 
 
 def evaluation_stage(situation: Situation) -> Stage:
-    """Done while the year's review is passed and a rating holds; a registered body is the registrar's to review and grade."""
-    if situation.organization.standing == Standing.REGISTERED:
-        parts = [_rating(situation, GRADE, "organization.rating")]
-    else:
-        parts = [_review(situation), _rating(situation, STARS, "organization.star")]
+    """Done while the year's review is passed and a rating holds; a registered body is the registrar's to review and grade.
+
+    Policy may give the street more over registered bodies, or less over filed groups.
+    """
+    registered = situation.organization.standing == Standing.REGISTERED
+    parts: list[Part] = []
+    if not registered or "yearly_review" in (situation.powers or ()):
+        parts.append(_review(situation))
+    if not registered or "star_rating" in (situation.powers or ()):
+        parts.append(_rating(situation, STARS, "organization.star"))
+    if registered:
+        parts.append(_rating(situation, GRADE, "organization.rating"))
     # A rating that is not due yet keeps nothing from being done.
-    state = next(state for state in _ORDER if any(line.state is state for line, *_ in parts))
+    state = next(
+        (state for state in _ORDER if any(line.state is state for line, *_ in parts)), StageState.NOT_APPLICABLE
+    )
     telling = [part for part in parts if part[0].state is state]
     blockers = tuple(dict.fromkeys(blocker for _, _, found in telling for blocker in found))
     # What is settled is told before what is not.
@@ -72,7 +81,7 @@ Part = tuple[Line, CaseLine | None, tuple[Blocker, ...]]
 
 def _review(situation: Situation) -> Part:
     """The yearly review of this year."""
-    cases, entries = situation.cases_in(REVIEW), situation.openings_of(REVIEW)
+    cases = situation.cases_in(REVIEW)
     running = in_hand(cases)
     last = cases[0] if cases else None
     if running is not None:
@@ -84,7 +93,7 @@ def _review(situation: Situation) -> Part:
         following = Text("请督促整改", "Have it put right")
         failed = Blocker("yearly_review_failed", "state", result(last), who, following)
         return _line(LineKind.REVIEW, REVIEW, StageState.BLOCKED, result(last), last), last, (failed,)
-    return _open(LineKind.REVIEW, REVIEW, entries, last, result(last) if last else None)
+    return _open(situation, LineKind.REVIEW, REVIEW, last, result(last) if last else None)
 
 
 def _rating(situation: Situation, procedure: str, fact: str) -> Part:
@@ -99,7 +108,7 @@ def _rating(situation: Situation, procedure: str, fact: str) -> Part:
     # A grade can be recorded whenever the registrar gives another; stars ask for it when they end soon.
     if held is not None and (procedure == GRADE or not any(each.stands for each in entries)):
         return _line(LineKind.RATING, procedure, StageState.DONE, told or Text("", ""), last), last, ()
-    return _open(LineKind.RATING, procedure, entries, last, told or (result(last) if last else None))
+    return _open(situation, LineKind.RATING, procedure, last, told or (result(last) if last else None))
 
 
 def _held(held: Any) -> Text:
@@ -109,12 +118,15 @@ def _held(held: Any) -> Text:
 
 
 def _open(
-    kind: LineKind, procedure: str, entries: Sequence[Opening], last: CaseLine | None, before: Text | None
+    situation: Situation, kind: LineKind, procedure: str, last: CaseLine | None, before: Text | None
 ) -> Part:  # fmt: skip
+    entries = situation.openings_of(procedure)
     refused = unstanding(entries)
     if entries and not refused:
         return _line(kind, procedure, StageState.NEXT, joined(before, how(entries[0])), last), last, ()
-    if {blocker.code for blocker in refused if blocker.kind != "who"} == {_NOT_DUE}:
+    not_due = {blocker.code for blocker in refused if blocker.kind != "who"} == {_NOT_DUE}
+    filed = situation.organization.standing == Standing.FILED
+    if not_due or (filed and procedure in _ACTS and situation.lacks_power(_ACTS[procedure])):
         return _line(kind, procedure, StageState.NOT_APPLICABLE, joined(before, reason(refused)), last), last, ()
     return _line(kind, procedure, StageState.BLOCKED, joined(before, reason(refused)), last), last, refused
 

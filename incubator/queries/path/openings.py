@@ -56,6 +56,7 @@ class Judged:
 
     openings: tuple[Opening, ...]
     facts: Mapping[str, Any]
+    policy: Policy | None = None  # in force
 
 
 def openings(connection: Connection, actor: Actor, organization: Row[Any], now: datetime) -> tuple[Opening, ...]:
@@ -98,7 +99,7 @@ def judged_openings(
         own = policy_of_terms(connection, definition, organization.street_id, period.period) or policy
         blockers = decide_opening(definition, subject, actor, facts, own)
         found.append(Opening(definition, period.period, blockers, period.title, _bars(definition, facts, own)))
-    return Judged(tuple(found), {name: known[0][name] for name in also} if known else {})
+    return Judged(tuple(found), {name: known[0][name] for name in also} if known else {}, policy)
 
 
 def _facts_of(definition: Definition) -> frozenset[str]:

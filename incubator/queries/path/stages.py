@@ -90,6 +90,12 @@ class Situation:
     openings: Sequence[Opening]
     facts: Mapping[str, Any]  # empty without a policy in force
     day: date
+    # What the street issues over an organization of this standing; None without a policy in force.
+    powers: frozenset[str] | None = None
+
+    def lacks_power(self, act: str) -> bool:
+        """Whether the policy in force gives the street no such power over the organization."""
+        return self.powers is not None and act not in self.powers
 
     def cases_in(self, *procedures: str) -> list[CaseLine]:
         """The cases of these procedures."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 from incubator.clock import SHANGHAI, today
 from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import Actor
+from incubator.procedures.shared.jurisdiction import powers_over
 from incubator.queries.organizations import cases_of
 from incubator.queries.path import affiliation, evaluation
 from incubator.queries.path.affiliation import affiliation_stage
@@ -30,7 +31,8 @@ def path(connection: Connection, actor: Actor, organization: Row[Any], now: date
     day = today(now)
     judged = judged_openings(connection, actor, organization, now, affiliation.FACTS | evaluation.FACTS)
     cases = cases_of(connection, actor, organization.id)
-    situation = Situation(organization, cases, judged.openings, judged.facts, day)
+    powers = None if judged.policy is None else powers_over(judged.policy, organization.standing)
+    situation = Situation(organization, cases, judged.openings, judged.facts, day, powers)
     return (
         _survey(organization),
         filing_stage(situation, certificate_of(connection, actor, organization)),
