@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from incubator.errors import Invalid
-from incubator.policies.composing import SHIPPED, Pack, compose_file, compose_source, shipped_names, shipped_pack
+from incubator.policies.composing import SHIPPED, compose_file, compose_source, shipped_names, shipped_pack
 from incubator.policies.leaves import covers
+from incubator.policies.pack import Pack
 from incubator.policies.published_schema import json_schema
 from incubator.policies.reading import PackFault, read_text
 from incubator.policies.schema import all_paths
@@ -81,7 +81,7 @@ class Summary:
 
 def shipped(name: str = DEFAULT) -> Content:
     """The stored content of a pack that comes with the software, the caller's own to change; its first version."""
-    return deepcopy(_first(_sound(shipped_pack(name))))
+    return _first(_sound(shipped_pack(name)))
 
 
 def check(path: Path) -> list[PackFault]:

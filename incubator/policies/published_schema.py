@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from incubator.policies.composing import Header
+from incubator.policies.pack import Header
 from incubator.policies.path_words import stored_path_words
 from incubator.policies.schema import Values, all_leaves
 from incubator.policies.values import Section

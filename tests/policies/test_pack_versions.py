@@ -64,6 +64,15 @@ def test_a_value_with_dates_cuts_the_file_and_the_days_that_it_leaves_come_from_
     assert "2026-01-01" in refused.value.detail.zh
 
 
+def test_a_content_is_the_callers_own(tmp_path: Path) -> None:
+    found = versions_of_text("pack.yaml", small_text("  {}\n"))
+    found[0][1]["values"]["filing"]["conditions"]["members"]["value"] = 99
+    found[0][1]["sources"].clear()
+    assert Policy(shipped()).whole(MEMBERS) == 10
+    assert values_at(MEMBERS, versions_of_text("pack.yaml", small_text("  {}\n"))) == [10]
+    assert shipped()["sources"]
+
+
 def test_a_value_holds_until_the_next_begins_unless_it_says_its_last_day(tmp_path: Path) -> None:
     dated = f"[{cited('15', 'effective_from: 2027-03-01')}, {cited('12')}]"
     found = versions(small(tmp_path, f"  filing: {{conditions: {{members: {dated}}}}}\n"))
