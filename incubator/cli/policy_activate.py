@@ -25,7 +25,12 @@ def activate(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="政策包（YAML） / The policy pack (YAML)")],
     since: Annotated[
         date | None,
-        typer.Option("--from", parser=day, metavar="DATE", help="生效日期，默认今天 / The day it takes effect; today"),
+        typer.Option(
+            "--from",
+            parser=day,
+            metavar="DATE",
+            help="生效日期，默认今天，政策包尚未生效的为其首日 / The day it takes effect: today, or the pack's first day",
+        ),
     ] = None,
     by: Annotated[
         str | None,
@@ -56,7 +61,7 @@ def activate(
     with opened(data_dir) as service:
         with service.database.read() as connection:
             chosen = chosen_street(connection, street).id
-        versions = versions_from(found, since or today(service.clock.now()))
+        versions = versions_from(found, since or max(today(service.clock.now()), found[0][0]))
         with _person(service, by) if by else _nobody(console(chosen)) as actor:
             with service.database.read() as connection:
                 waiting = [waiting_proposal(connection, chosen, policy.hash, first) for first, policy in versions]
@@ -127,7 +132,7 @@ def _propose(
     for each in _proposals(service, made, actor):
         _summary(service, each)
     typer.echo(
-        "须由另一位中心主任或系统管理员启用：在网页“政策”中办理，或以 --by 该人账号 再次执行本命令"
+        "须由另一位中心主任或系统管理员启用：在“政策版本”页办理，或以 --by 该人账号 再次执行本命令"
         " / Another director or administrator must activate it: on the page, or with this command and --by ACCOUNT"
     )
 

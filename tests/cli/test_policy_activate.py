@@ -83,7 +83,7 @@ def test_the_console_proposes_and_a_person_activates(console: Console, database:
 
 
 def test_nobody_activates_what_they_proposed(console: Console, database: Database, pack: str) -> None:
-    asked = ("policy", "activate", pack, "--from", f"{YEAR}-01-01")
+    asked = ("policy", "activate", pack)  # from the pack's own first day
     by_one = (*asked, "--by", "one", "--reason", "区里新办法")
     assert console(*by_one, typed=f"{PASSWORD}\n").code == 0
     own = console(*by_one, typed=f"{PASSWORD}\n")
@@ -95,7 +95,7 @@ def test_nobody_activates_what_they_proposed(console: Console, database: Databas
 def test_what_cannot_be_proposed_is_told_before_anything_is_rehearsed(
     console: Console, database: Database, pack: str
 ) -> None:
-    early = console("policy", "activate", pack, "--reason", "区里新办法")
+    early = console("policy", "activate", pack, "--reason", "区里新办法", "--from", f"{YEAR - 1}-12-31")
     assert (early.code, "生效日期不在其中" in early.err) == (1, True)
     Path(pack).write_text(PACK.replace("value: 20", "value: many"), encoding="utf-8")
     faulty = console("policy", "activate", pack, "--reason", "区里新办法")
