@@ -27,7 +27,7 @@ def rehearse(
         typer.Option(
             parser=day,
             metavar="DATE",
-            help="按哪一天起生效的版本演练 / The version that is in effect on that day, from then",
+            help="按哪一天起生效的版本预演 / The version that is in effect on that day, from then",
         ),
     ] = None,
     out: Annotated[
@@ -37,7 +37,7 @@ def rehearse(
     street: StreetCode = None,
     data_dir: DataDir = None,
 ) -> None:
-    """演练政策变化对在办和已办案件的影响，不写入任何内容 / Show what a changed policy would do to the cases; writes nothing"""
+    """预演政策变化对在办和已办案件的影响，不写入任何内容 / Show what a changed policy would do to the cases; writes nothing"""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
@@ -64,7 +64,7 @@ def rehearse(
         ) as progress,
         snapshot(service.database) as connection,
     ):  # fmt: skip
-        doing = progress.add_task("正在演练 / Rehearsing", total=None)
+        doing = progress.add_task("正在预演 / Rehearsing", total=None)
         result = rehearse(
             connection, street_id=chosen_street(connection, street).id, policy=policy, now=service.clock.now(), on=on,
             progress=lambda done, whole: progress.update(doing, completed=done, total=whole),
@@ -72,7 +72,7 @@ def rehearse(
     _show(console, result, every_case=cases)
     if out is not None:
         save(out, canonical(result.as_json()).encode())
-        say(console, Text(f"演练结果已存为 {out}", f"The result is in {out}"))
+        say(console, Text(f"预演结果已存为 {out}", f"The result is in {out}"))
 
 
 def _version(versions: list[tuple[date, dict[str, Any]]], on: date | None) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _show(console: Console, result: Rehearsal, *, every_case: bool) -> None:
         say(
             console,
             Text(
-                f"未能演练 {len(left.cases)} 件（{left.procedure}，{left.subject}）：{left.reason.zh}",
+                f"未能预演 {len(left.cases)} 件（{left.procedure}，{left.subject}）：{left.reason.zh}",
                 f"{len(left.cases)} cases not rehearsed ({left.procedure}, {left.subject}): {left.reason.en}",
             ),
         )
