@@ -13,6 +13,7 @@ from incubator.engine import library
 from incubator.engine.opening import open_cases
 from incubator.errors import Refused
 from incubator.models.base import table
+from incubator.models.organizations import Organization
 from incubator.models.streets import Street
 from incubator.queries.clock_openings import ClockOpening, already_open, opened_by_the_clock
 from incubator.services.automation import receipts
@@ -75,10 +76,12 @@ def _run(service: Service, opening: ClockOpening, planned: Receipt, connection: 
     there = already_open(connection, planned.procedure, planned.street_id, planned.period)
     to_open = opened = refused = 0
     skipped: dict[str, int] = {}
+    judged = False
     try:
         due = opening.due(connection, planned.street_id, planned.period, planned.as_of)
         to_open = connection.scalar(select(func.count()).select_from(due.subquery())) or 0
         skipped = dict(opening.skipped(connection, planned.street_id, planned.period, planned.as_of))
+        judged = True
         with connection.begin_nested():
             opened = open_cases(
                 connection,
@@ -91,10 +94,18 @@ def _run(service: Service, opening: ClockOpening, planned: Receipt, connection: 
             )
     except Refused as refusal:
         # A street without a policy, say: its receipt tells, and the other streets' reviews open all the same.
-        if to_open:
+        if judged and to_open:
             skipped[refusal.code] = refused = to_open
+        elif not judged:  # nobody can say who is due
+            passed_over = _organizations(connection, planned.street_id) - there
+            skipped = {refusal.code: passed_over} if passed_over else {}
     done = replace(
         planned, due=there + to_open, opened=opened, already_open=there + to_open - opened - refused, skipped=skipped
     )  # fmt: skip
     receipts.write(connection, done, started_at=started_at, finished_at=service.clock.now())
     return done
+
+
+def _organizations(connection: Connection, street_id: int) -> int:
+    groups = table(Organization)
+    return connection.scalar(select(func.count()).where(groups.c.street_id == street_id)) or 0
