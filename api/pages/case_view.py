@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from api.pages import case_form, case_papers, due
+from api.pages import case_form, case_papers, due, policies_view
 from api.pages.case_form import Typed
 from api.pages.case_papers import RefusedFiles
 from api.pages.panel_view import panel_parts
@@ -23,6 +23,7 @@ from incubator.queries.explanation import is_explained
 from incubator.queries.limits_then import decision_of
 from incubator.queries.outcomes import outcome_title
 from incubator.queries.said import Names, panel_result, said
+from incubator.rehearsal.terms import announcement
 from incubator.text import Text
 
 _MILESTONES = {
@@ -70,6 +71,7 @@ def case_page(
         "period_label": periods.label(case.period),
         "opened_on": case.opened_on,
         "procedure": file.definition.title,
+        "policy": _policy(file.policy),
         "organization": {
             "id": organization.organization_public_id,
             "name": organization.organization_name,
@@ -124,6 +126,16 @@ def happening(
         names or {},
         why,
     )
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    """Which version the case runs under: the street's, or what its call published."""
+    return {
+        "href": policies_view.href(policy.hash),
+        "name": policies_view.named(policy),
+        "since": policy.content["effective_from"],
+        "call": announcement(policy),
+    }
 
 
 def _happening(file: CaseFile, event: Recorded) -> Happening:

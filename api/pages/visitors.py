@@ -38,6 +38,7 @@ from incubator.text import Language, Text
 
 _STREETS = table(Street)
 _MOST_FIELDS, _MOST_FILES = 1000, 20
+_LARGEST_FIELD = 3 * 1024 * 1024  # bytes: a policy pack of 1 MB travels as text with its line ends doubled
 # How stale the banner about automation may be; asked anew at each page it would cost two statements.
 _STATE_LASTS = timedelta(seconds=5)
 
@@ -96,7 +97,7 @@ async def form_of(request: Request) -> AsyncIterator[FormData]:
 
     Raises Invalid for a NUL, which nobody types and PostgreSQL does not take.
     """
-    async with request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS) as form:
+    async with request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD) as form:
         if any(isinstance(value, str) and "\0" in value for _, value in form.multi_items()):
             words = Text(
                 "填写的内容含有不可用的字符，请重新填写", "What was sent holds a character that cannot be: type it anew"
@@ -191,6 +192,10 @@ def _nav(actor: Actor) -> tuple[str, ...]:
         shown.append("reviews")  # a receipt tells of the whole street
     if may(actor, Permission.IMPORT_SURVEY):
         shown.append("survey")
+    if "organizations" in shown:
+        shown.append("policies")
+    if actor.grants or actor.stands_in:
+        shown.append("calendar")
     if may(actor, Permission.NAME_SUBSTITUTE):
         shown.append("substitutes")
     return tuple(shown)

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.pages import (
     activities,
+    calendar,
     calls,
     cases,
     documents,
@@ -16,6 +17,10 @@ from api.pages import (
     opening_stock,
     organization,
     organizations,
+    policies,
+    policies_migrate,
+    policies_new,
+    policies_proposals,
     premises,
     projects,
     review_runs,
@@ -48,6 +53,11 @@ for _pages in (
     review_runs,
     surveys,
     opening_stock,
+    policies_new,
+    policies_proposals,
+    policies_migrate,
+    policies,
+    calendar,
     substitutes,
 ):
     router.include_router(_pages.router)

@@ -15,6 +15,9 @@ from incubator.text import Text
 _STARTS = Text("起算由{was}改为{now}", "counted from {now}, no longer from {was}")
 _NUMBERS = Text("由 {was}改为 {now}", "from {was} to {now}")
 _WORDS = Text("“{was}”改为“{now}”", "“{was}” becomes “{now}”")
+# Only one of the two languages was written anew, which a reader of the other would not see.
+_IN_ENGLISH = Text("“{now}”的英文改写", "“{was}” becomes “{now}”")
+_IN_CHINESE = Text("“{was}”改为“{now}”", "“{now}” is written anew in Chinese")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,7 @@ def _changes(path: str, old: Policy, new: Policy) -> Iterator[Text]:
     before, after = (parts_of(path, policy.get(path), policy.content) for policy in (old, new))
     for key in [key for key in before if key in after and before[key] != after[key]]:
         was, now = before[key], after[key]
-        numbers = was.zh[:1].isdigit() and now.zh[:1].isdigit()
-        yield (_STARTS if key == "starts" else _NUMBERS if numbers else _WORDS).fill(was=was, now=now)
+        yield _sentence(key, was, now).fill(was=was, now=now)
     added = [after[key] for key in after if key not in before]
     removed = [before[key] for key in before if key not in after]
     if added:
@@ -104,6 +106,16 @@ def _changes(path: str, old: Policy, new: Policy) -> Iterator[Text]:
         yield Text("顺序改为：{value}", "now in this order: {value}").fill(value=_whole(path, new))
     if list(before.items()) == list(after.items()):
         yield Text("写法有调整，所列内容相同", "written in another way, saying the same")
+
+
+def _sentence(key: str, was: Text, now: Text) -> Text:
+    if key == "starts":
+        return _STARTS
+    if was.zh == now.zh:
+        return _IN_ENGLISH
+    if was.en == now.en:
+        return _IN_CHINESE
+    return _NUMBERS if was.zh[:1].isdigit() and now.zh[:1].isdigit() else _WORDS
 
 
 def _whole(path: str, policy: Policy) -> Text:

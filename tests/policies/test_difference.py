@@ -130,3 +130,10 @@ def test_either_version_may_lack_what_the_other_says() -> None:
     # A path that today's software does not know is shown as it is written.
     assert (unknown.title.zh, unknown.before) == ("filing.conditions.colour", None)
     assert unknown.changes == (Text("新增规定：red", "newly said: red"),)
+
+
+def test_words_that_only_one_language_changes_are_told_as_that() -> None:
+    documents = [dict(each) for each in leaf(packs.shipped(), "filing.application.documents")["value"]]
+    documents[1] = {**documents[1], "title": {**documents[1]["title"], "en": "who belongs to it"}}
+    (found,) = changed(filing__application__documents=documents)
+    assert [change.zh for change in found.changes] == ["“成员花名册”的英文改写"]

@@ -118,6 +118,13 @@ def check_proposal(
     require(actor, Permission.ACTIVATE_POLICY, street_id=street_id)
     if not reason.strip():
         raise _invalid("reason", Text("请说明启用的理由", "Say why it is to come into force"))
+    check_days(connection, street_id=street_id, versions=versions, now=now)
+
+
+def check_days(
+    connection: Connection, *, street_id: int, versions: Sequence[tuple[date, Policy]], now: datetime
+) -> None:
+    """Refuse days on which these versions cannot come into force: Invalid (field `effective_from`), DayTaken."""
     for day, policy in versions:
         _check_day(policy, day, now)
         _check_free(connection, street_id, day)
@@ -153,7 +160,10 @@ def _check_day(policy: Policy, day: date, now: datetime) -> None:
 
 def counts_of(rehearsal: Rehearsal) -> dict[str, Any]:
     """What a rehearsal comes to: cases considered, cases touched, and the cases of each kind of change, by its name."""
-    kinds = {kind.value: sum(group.count for group in rehearsal.of_kind(kind)) for kind in Kind}
+    # A case may be in two groups of one kind: blocked here by a rule and there by a document.
+    kinds = {
+        kind.value: len({case.public_id for group in rehearsal.of_kind(kind) for case in group.cases}) for kind in Kind
+    }
     return {
         "live": rehearsal.live,
         "decided": rehearsal.decided,
