@@ -13,10 +13,9 @@ from incubator.models.activities import ActivityKind
 from incubator.models.automation import Outbox
 from incubator.models.base import table
 from incubator.models.evaluations import RatingKind
-from incubator.policies.values import Validity
 from incubator.procedures.evaluation import bands as ladder
 from incubator.procedures.evaluation.numbering import CERTIFICATES, CORRECTED, next_paper
-from incubator.procedures.evaluation.policy import grade_validity
+from incubator.procedures.evaluation.policy import grade_validity, stars_until
 from incubator.procedures.evaluation.rules import BANDS, GRADE_VALIDITY, GRADES, grade_code
 from incubator.procedures.shared.consequences import call_to_account
 from incubator.procedures.shared.effects import change_of
@@ -61,7 +60,7 @@ def rate(context: EffectContext) -> Mapping[str, Any]:
         title=ladder.title_of(band),
         announced_on=signed_on,
         valid_from=signed_on,
-        valid_until=Validity.model_validate(context.policy.get("evaluation.validity")).until(signed_on),
+        valid_until=stars_until(context.policy.get("evaluation.validity"), signed_on),
         score=str(data["review"]["panel"]["score"]),
         document_number=str(data["certificate"]["number"]),
         case_id=context.case.id,

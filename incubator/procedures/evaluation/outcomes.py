@@ -10,9 +10,8 @@ from incubator.engine.case import CaseView
 from incubator.engine.deadline_words import in_words
 from incubator.engine.outcomes import OutcomeKind, Part, outcome
 from incubator.engine.policy import Policy
-from incubator.policies.values import Validity
 from incubator.procedures.evaluation import bands as ladder
-from incubator.procedures.evaluation.policy import grade_validity
+from incubator.procedures.evaluation.policy import grade_validity, stars_until
 from incubator.procedures.evaluation.rules import BANDS, GRADE_VALIDITY, VETOES
 from incubator.text import Text
 
@@ -50,7 +49,7 @@ def rating_until(case: CaseView, facts: Mapping[str, Any], policy: Policy) -> Se
     """Counted from the signature of a rating that was given."""
     if case.outcome != "rated":
         return ()
-    until = Validity.model_validate(policy.get(VALIDITY)).until(date.fromisoformat(case.milestones["signed"]))
+    until = stars_until(policy.get(VALIDITY), date.fromisoformat(case.milestones["signed"]))
     return (Part(until, in_words(until)),)
 
 

@@ -87,6 +87,11 @@ def grade_validity(stored: Any, announced_on: date) -> tuple[date, date] | None:
     return fitting[-1].of(announced_on) if fitting else None
 
 
+def stars_until(stored: Any, signed_on: date) -> date:
+    """The last day of stars by the stored validity, counted from the signature."""
+    return Validity.model_validate(stored).until(signed_on)
+
+
 class Opening(Section):
     """Whom an evaluation is due for."""
 

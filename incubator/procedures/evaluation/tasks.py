@@ -19,11 +19,11 @@ from incubator.models.base import table
 from incubator.models.evaluations import Rating, RatingStatus
 from incubator.models.organizations import Organization
 from incubator.models.streets import Community, Street
-from incubator.policies.values import Validity
 from incubator.procedures.automated import STALE, case_of, move, waiting_case
 from incubator.procedures.evaluation import bands as ladder
 from incubator.procedures.evaluation.findings import FACTS, findings
 from incubator.procedures.evaluation.numbering import CERTIFICATES, ISSUED_ANEW, RESULTS, next_paper
+from incubator.procedures.evaluation.policy import stars_until
 from incubator.procedures.evaluation.rules import BANDS
 from incubator.procedures.shared.papers import keep, rendered, template, written
 from incubator.services.automation.notice_writing import NewNotice, write_notice
@@ -170,7 +170,7 @@ def _words(connection: Connection, case: CaseView, policy: Policy, signed_on: da
         .join(streets, streets.c.id == organizations.c.street_id)
         .where(organizations.c.id == case.organization_id)
     ).one()
-    validity = Validity.model_validate(policy.get("evaluation.validity"))
+    until = stars_until(policy.get("evaluation.validity"), signed_on)
     return {
         "name": known.name,
         "community": known.community,
@@ -179,6 +179,6 @@ def _words(connection: Connection, case: CaseView, policy: Policy, signed_on: da
         "reasons": str(case.data["conclusion"].get("reasons") or ""),
         "replaces": "",
         "valid_from": written(signed_on),
-        "valid_until": written(validity.until(signed_on)),
+        "valid_until": written(until),
         "signed_on": written(signed_on),
     }
