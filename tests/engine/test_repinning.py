@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,11 +13,12 @@ from incubator.database import Database
 from incubator.engine import library, streams
 from incubator.engine.definition import Definition, Step, policy
 from incubator.engine.loading import case_view
+from incubator.engine.opening import open_case
 from incubator.engine.policy import Policy
 from incubator.engine.refusals import CaseHasMoved
 from incubator.engine.repinning import CannotRepin, Repinning, carry_out, repinning
 from incubator.engine.roles import Role
-from incubator.models.base import NO_DATE
+from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case, Deadline, Timer, WorkItem
 from tests.engine.world import ASSENT, World, build, known, pack, paths, to_decision
 
@@ -165,3 +167,54 @@ def test_a_step_that_the_new_policy_gives_to_somebody_else_awaits_them(database:
     assert done.as_json()["role"] == {"before": "officer", "after": "director"}
     assert [row.role for row in made.rows(WorkItem) if row.done_at is None] == ["director"]
     made.do(case_id, "accept", director, data={"checklist": ["seen"]})
+
+
+def test_a_case_moved_again_and_again_stands_as_one_that_was_opened_under_the_last_version(world: World) -> None:
+    chance = Random(4)
+    officer = world.person("officer", Role.OFFICER)
+    first, *others = world.organizations(7)
+
+    def version() -> dict[str, Any]:
+        rungs = chance.sample(["reminder", "second_reminder", "escalation"], chance.randint(0, 3))
+        return pack(
+            assent__correction_due={
+                "length": chance.randint(1, 40),
+                "unit": chance.choice(["working_days", "calendar_days", "months"]),
+                "starts_on": chance.choice(["entered", "entered", "served"]),
+            },
+            assent__ladder=[{"level": level, "after_days": chance.randint(1, 20)} for level in rungs],
+        )
+
+    def standing(case_id: str) -> list[Any]:
+        """What the case awaits and when, by what waits and runs."""
+        case = world.case(case_id)
+        limits = [
+            (each.due_on, each.proof)
+            for each in world.rows(Deadline, table(Deadline).c.case_id == case.id)
+            if each.state == "running"
+        ]
+        items = [(each.role, each.due_on) for each in world.rows(WorkItem, table(WorkItem).c.case_id == case.id)]
+        rungs = {
+            (each.level, each.fires_on)
+            for each in world.rows(Timer, table(Timer).c.case_id == case.id)
+            if each.fired_at is None
+        }
+        return [case.due_on, case.policy_hash, limits, items, rungs]
+
+    moved = world.open("review", officer, first)
+    for organization in others:
+        content = version()
+        under(world, moved, content)
+
+        def fresh(connection: Any, content: dict[str, Any] = content, organization: int = organization) -> str:
+            policy = library.store_policy(connection, content, world.now)
+            return open_case(
+                connection,
+                procedure="review",
+                organization_id=organization,
+                actor=officer,
+                now=world.now,
+                policy=policy,
+            ).case_id
+
+        assert standing(moved) == standing(world.database.write(fresh))

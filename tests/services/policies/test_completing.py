@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from incubator.engine.policy import Policy
 from incubator.models.base import table
 from incubator.models.events import Event, PolicyInForce, PolicyPack
 from incubator.policies.packs import all_paths, shipped
+from incubator.services.bootstrap import bootstrap
 from incubator.services.policies.completing import complete_policies
 from tests.procedures.world import Centre, build
 
@@ -97,6 +99,16 @@ def test_what_an_older_version_did_not_say_is_completed_from_today_and_nothing_e
     assert case.policy_hash == after[date(2026, 9, 18)].hash
     assert complete_policies(centre.database, centre.clock.now()) == 0
     assert in_force(centre) == after
+
+
+def test_the_service_completes_what_is_in_force_as_it_starts(
+    centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INCUBATOR_DATABASE_URL", centre.database.url)
+    monkeypatch.setenv("INCUBATOR_DATA_DIR", str(tmp_path))
+    bootstrap().close()
+    assert len(completions(centre)) == 2
+    assert list(in_force(centre).values())[-1].paths == all_paths()
 
 
 def test_two_processes_that_start_at_once_complete_a_policy_once(centre: Centre) -> None:
