@@ -55,7 +55,7 @@ def test_each_decision_of_the_timeline_leads_to_the_page_of_what_it_rested_on(ce
     case = filed(centre)
     director = centre.browser("director")
     links = document_of(director.get(f"/cases/{case}")).xpath(
-        "//*[@id='events']//p[contains(@class, 'event-why')]/a/@href"
+        "//*[@id='events']//p[contains(@class, 'event-basis')]/a/@href"
     )
     assert links == [f"/cases/{case}/events/{seq}" for seq in seqs_of_decisions(centre, case)]
     for link in links:
