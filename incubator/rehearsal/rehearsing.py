@@ -60,8 +60,9 @@ def rehearse(
 ) -> Rehearsal:  # fmt: skip
     """What this policy, checked but not necessarily stored, would do to a street's caseload. Writes and sends nothing.
 
-    With an actor only the cases are looked at that the actor sees; with `only`, public ids, none but these. What depends on the day is judged as of today or, where
-    the policy is to begin later, of `on`; facts are those of now. Call it within `snapshot` where others are at work.
+    With an actor only the cases are looked at that the actor sees; with `only`, public ids, none but these. What depends
+    on the day is judged as of today or, where the policy is to begin later, of `on`; facts are those of now. Call it
+    within `snapshot` where others are at work.
     """
     day = max(on or today(now), today(now))
     seen = [_CASES.c.street_id == street_id, *([visible_to(actor, _CASES)] if actor is not None else [])]
