@@ -30,7 +30,7 @@ _LATE_DECEMBER = (12, 21)
 _FULL_NAMES = {"清明": "清明节", "端午": "端午节", "中秋": "中秋节"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WorkCalendar:
     """An immutable working calendar; equal content is an equal calendar.
 
@@ -59,6 +59,13 @@ class WorkCalendar:
 
     def __hash__(self) -> int:
         return hash((self.name, self.announced, self.workdays, self._off))
+
+    def __repr__(self) -> str:
+        years = sorted(self.announced)
+        kinds = f"{len(self.days_off)} off, {len(self.workdays)} made up, {len(self.closing_days)} closed"
+        return (
+            f"<WorkCalendar {self.name} {years[:1]}..{years[-1:]}: {kinds}>"  # thousands of days help nobody in a log
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (WorkCalendar.from_json, (self.as_json(),))  # read-only mappings cannot be pickled themselves

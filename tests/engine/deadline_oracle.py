@@ -56,6 +56,37 @@ def back(expiry: date, term: Term, calendar: WorkCalendar) -> date:
     return day
 
 
+def of_case(
+    term: Term,
+    calendar: WorkCalendar,
+    set_on: Sequence[date],
+    pauses: Sequence[Pause],
+    extensions: Sequence[int],
+    *,
+    restarts: bool,
+) -> date | None:
+    """Where a case's limit ends, None while a correction is out.
+
+    The clock stands at nought on the day its milestone is set, and where corrections restart it on the day one comes
+    back. Living through the case day by day, only what comes after it last stood at nought is counted.
+    """
+    nought = set_on[0]
+    last = max([*set_on, *(pause.returned_on or pause.sent_on for pause in pauses)])
+    day = set_on[0]
+    while day <= last:
+        came_back = any(pause.returned_on == day for pause in pauses)
+        if day in set_on or (restarts and came_back):
+            nought = day
+        day += ONE
+    standing = []
+    for pause in pauses:
+        if pause.returned_on is None and restarts:
+            standing.append(Pause(max(pause.sent_on, nought), None))
+        elif pause.sent_on >= nought and not restarts:
+            standing.append(pause)
+    return forward(nought, term, calendar, standing, extensions)[0]
+
+
 def _paused(day: date, term: Term, pauses: Sequence[Pause]) -> str:
     state = "no"
     for pause in pauses:
