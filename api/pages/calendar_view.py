@@ -18,7 +18,6 @@ from incubator.queries.calendar import (
     Day,
     DayKind,
     MoveLine,
-    kind_of,
     missing_notice,
     months_of,
     provisional_from,
@@ -49,7 +48,7 @@ _WAYS = (
 )
 COUNTING = forms.form(
     forms.day("start", Text("起算之日或届满之日", "The day of the event, or of the expiry")),
-    forms.whole_number("length", Text("期限", "How long"), most=3650),
+    forms.whole_number("length", Text("期限长度", "How long"), most=3650),
     forms.choice("unit", Text("单位", "Unit"), [(unit.value, words) for unit, words in _UNITS]),
     forms.choice("way", Text("计算方向", "Direction"), list(_WAYS)),
 )
@@ -106,8 +105,8 @@ def preview(
         months.append(
             {
                 "month": Text(f"{year}年{month}月", f"{year}-{month:02}"),
-                "off": _named(off, notice),
-                "worked": _days(worked),
+                "off": _named(off, notice) if off else None,
+                "worked": _days(worked) if worked else None,
             }
         )
     return {
@@ -116,7 +115,6 @@ def preview(
         "months_found": months,
         "months_columns": _FOUND,
         "changes": change.changes,
-        "made_off": [kind_of(change.after, each.day) for each in change.difference.days if each.off],
         "changed": {
             "off": _days([each.day for each in change.difference.days if each.off]),
             "worked": _days([each.day for each in change.difference.days if not each.off]),
