@@ -98,6 +98,7 @@ class ChangedVersionOut(BaseModel):
     changes: list[AnswerOut]
     due_before: date | None
     due_after: date | None
+    why: str | None
 
 
 class ExplanationOut(BaseModel):
@@ -245,4 +246,5 @@ def _repinned(repinned: Repinned, language: str) -> ChangedVersionOut:
         ],
         due_before=repinned.due_before,
         due_after=repinned.due_after,
+        why=repinned.why.read(language) if repinned.why else None,
     )

@@ -69,6 +69,7 @@ class Repinned:
     differences: tuple[Difference, ...]
     due_before: date | None
     due_after: date | None
+    why: Text | None  # what a change of the calendar says of itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +290,7 @@ class _Reading:
             tuple(differences(old.content, self.policy.content)) if old else (),
             _day(due.get("before")),
             _day(due.get("after")),
+            Text.from_pair(self.change["why"]) if isinstance(self.change.get("why"), Mapping) else None,
         )
 
 

@@ -120,6 +120,27 @@ def test_amounts_are_told_in_yuan_and_shares_in_percent() -> None:
     assert len(parts_of("funding.tranches", parts)) == 3
 
 
+def test_tiers_and_caps_that_go_by_size_score_or_budget_say_from_where_to_where() -> None:
+    tiers = [
+        {"code": "a", "name": {"zh": "小型", "en": "small"}, "least_members": 0, "goes_to": "ledger",
+         "next": {"zh": "到社区登记", "en": "see the community"}},
+        {"code": "b", "name": {"zh": "一般", "en": "usual"}, "least_members": 10, "goes_to": "filing",
+         "next": {"zh": "办理备案", "en": "file"}},
+    ]  # fmt: skip
+    assert words_of("filing.tiers", tiers).zh == "小型：不满 10 人，由社区登记台账；一般：10 人以上，由街道备案"
+    assert parts_of("filing.tiers", tiers)["b"].zh == "一般：10 人以上，由街道备案；办理备案"
+    steps = [{"least": 0, "fen": 1_000_000}, {"least": 80, "share": 1000}]
+    assert words_of("funding.cap", {"tiers": {"by": "score", "steps": steps}}).zh == (
+        "按评审得分：不满 80 分的，10,000.00 元；80 分以上的，批次预算的 10%"
+    )
+    steps[1]["least"] = 50_000_000
+    assert words_of("funding.cap", {"tiers": {"by": "budget", "steps": steps}}).en == (
+        "by the call's budget: below 500,000 yuan: 10,000.00 yuan; 500,000 yuan and more: 10% of the call's budget"
+    )
+    powers = [{"act": "dormancy", "over": ["filed"]}]
+    assert words_of("jurisdiction.issues", powers).zh == "僵尸组织处置：已备案的组织"
+
+
 def test_every_restriction_a_pack_can_name_has_words() -> None:
     for kind in RestrictionKind:
         assert not WORD.search(words_of("funding.bars.lists", [kind.value]).zh)

@@ -39,6 +39,7 @@ from tests.procedures.evaluation.evaluating import scores_of, seat_panel, visite
 from tests.procedures.tours import TOURS, setting_out
 from tests.procedures.world import Centre, add_person
 
+WHY = {"zh": "公布放假安排", "en": "the holiday notice came out"}
 MACHINE = re.compile(r"[{}_<>]|\bNone\b|\bTrue\b|\bFalse\b|[0-9a-f]{32}")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -218,7 +219,13 @@ def test_an_explanation_stays_what_it_was_whatever_comes_into_force_afterwards(c
         now = centre.clock.now()
         planned = repinning(connection, case, now, policy=policy, calendar_hash=digest)
         carry_out(
-            connection, planned, event="case.migrated", actor=centre.people["director"], now=now, comment="统一改用"
+            connection,
+            planned,
+            event="case.migrated",
+            actor=centre.people["director"],
+            now=now,
+            comment="统一改用",
+            told={"why": WHY},
         )
 
     centre.database.write(move)
@@ -232,6 +239,7 @@ def test_an_explanation_stays_what_it_was_whatever_comes_into_force_afterwards(c
     assert moved.policy.effective_from == date(2026, 10, 9)
     assert {each.path for each in moved.repinned.differences} == {"filing.conditions.members", "filing.decision.due"}
     assert moved.repinned.calendar_before == before.calendar
+    assert moved.repinned.why == Text.from_pair(WHY)
     assert (moved.repinned.due_before, moved.repinned.due_after) == (date(2026, 10, 9), date(2026, 9, 21))
     centre.act(case_id, "approve", "director")
     approved = explained(centre, case_id, seq_of(centre, case_id, "case.approve"))
