@@ -157,9 +157,14 @@ class _Reading:
         self.withheld = shown.body != recorded[place].body
         self.body: Mapping[str, Any] = shown.body
         self.change: Mapping[str, Any] = self.body.get("change") or {}
-        self.policy = library.policy(connection, self.body["policy"])
-        self.calendar = library.calendar(connection, self.body["calendar"])
-        original = library.definition(connection, self.body["definition"])
+        # An upload names no version: it came under those of the event before it.
+        self.named = {
+            name: next(event.body[name] for event in recorded[place:] if event.body[name])
+            for name in ("definition", "policy", "calendar")
+        }
+        self.policy = library.policy(connection, self.named["policy"])
+        self.calendar = library.calendar(connection, self.named["calendar"])
+        original = library.definition(connection, self.named["definition"])
         self.definition: Definition = library.running(original, self.policy)
         # The events are given newest first; an opening's limit is the one that begins with it.
         before = recorded[place + 1 :] if shown.type != OPENED else recorded[place:]
@@ -195,7 +200,7 @@ class _Reading:
             stood_in_for=ROLE_NAMES[Role(substitute)] if substitute else None,
             definition=_definition(self.connection, self.definition),
             policy=_policy(self.connection, self.policy, self.case),
-            calendar=_calendar(self.connection, self.body["calendar"]),
+            calendar=_calendar(self.connection, self.named["calendar"]),
             rules=rules_asked(self._answers(), facts, self.definition, self.policy, names),
             facts_recorded=decision is not None and not self.withheld,
             grounds=values_read(self._paths(), self.policy),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.api.centre import WebCentre
-from tests.api.desk import document_of, filed, open_case_for, words_of
+from tests.api.desk import document_of, filed, hand_in, open_case_for, words_of
 
 
 def test_a_program_reads_the_rules_values_articles_facts_and_versions_of_an_approval(centre: WebCentre) -> None:
@@ -51,6 +53,16 @@ def test_an_event_that_is_not_there_and_a_case_of_another_area_are_not_found(cen
     assert centre.browser("worker").get(f"/cases/{case}/events/1").status_code == 404
 
 
+def test_a_record_that_is_no_decision_says_so(centre: WebCentre) -> None:
+    case = open_case_for(centre)
+    hand_in(centre.browser("worker"), case, "charter")
+    told = centre.program("officer").get(f"cases/{case}/events/2/explanation").json()
+    assert (told["type"], told["is_decision"], told["rules"]) == ("case.document_added", False, [])
+    assert told["policy"]["hash"] == centre.program("officer").get(f"cases/{case}").json()["policy"]
+    assert "这条记录不是决定" in words_of(centre.browser("officer").get(f"/cases/{case}/events/2"))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_each_decision_of_the_timeline_leads_to_the_page_of_what_it_rested_on(centre: WebCentre) -> None:
     case = filed(centre)
     director = centre.browser("director")
@@ -75,6 +87,7 @@ def events_of(centre: WebCentre, case: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_page_says_what_was_asked_and_by_which_article_in_the_readers_language(centre: WebCentre) -> None:
     case = filed(centre, name="桂花社区<b>常青</b>合唱团")
     officer = centre.browser("officer")
