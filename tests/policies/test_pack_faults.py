@@ -129,6 +129,11 @@ BROKEN: list[tuple[str, str, list[tuple[int, str, str]]]] = [
         [(8, "不进行中期评估的，拨付计划不能以中期评估为条件", "Without a mid-term review no part can wait for it")],
     ),
     (
+        "a faulty plan alone, and not what lies below it as well",
+        f"  funding:\n    tranches: {cited('[{gate: signed, share: 9000}]')}\n  project:\n    midterm:\n      enabled: {cited('false')}\n",
+        [(7, "现为 90%（9000）", "these make 90 % (9000)")],
+    ),
+    (
         "fields of a fund that are not listed",
         f"  funding:\n    funds:\n      {CITE}\n      value:\n        - code: street\n          name: {{zh: 街道资金, en: street}}\n"
         "          fields: [elder_care, elder_car]\n",

@@ -36,7 +36,8 @@ DEFINITION = Definition(
     opens_with=("asked",), number_series="XK",
     steps=(
         step("acceptance", decision("accept", "hearing", marks=("accepted",)),
-             decision("return_it", "correction", clock=ClockMove.PAUSES), due=policy("acceptance.due"), who=policy("acceptance.by")),
+             decision("return_it", "correction", clock=ClockMove.PAUSES), decision("refuse", "lapsed", marks=("signed",)),
+             due=policy("acceptance.due"), who=policy("acceptance.by")),
         step("correction", decision("resubmit", BACK, marks=("complete",)), due=policy("correction.due")),
         step("hearing", decision("hear", "decision", marks=("heard",)), enabled=policy("hearing.enabled"), skip_to="decision"),
         step("decision", decision("approve", "service", marks=("signed",), distinct_from=("acceptance.accept",)),
@@ -45,7 +46,7 @@ DEFINITION = Definition(
         step("service", decision("note_call", STAY, marks=("called",)), decision("serve", "granted", marks=("served",)),
              decision("lapse", "lapsed", window=Window(length=policy("service.window"), when="after"))),
         end("granted", decision("ask_review", "review", window=Window(length=policy("review.window")))),
-        end("lapsed"),
+        end("lapsed", decision("reopen", "decision")),
         step("review", decision("uphold", BACK), decision("overturn", "decision"), due=policy("review.due"), after_end=True),
     ),
 )  # fmt: skip
@@ -110,12 +111,12 @@ def test_a_day_of_the_year_needs_no_beginning() -> None:
 
 
 def test_a_step_that_the_switches_cut_off_is_named_with_them() -> None:
-    steps = [
-        each.model_copy(update={"skip_to": "service"}) if each.key == "hearing" else each for each in DEFINITION.steps
-    ]
-    steps = [
-        each.model_copy(update={"decisions": each.decisions[:1]}) if each.key == "review" else each for each in steps
-    ]
+    changed: dict[str, dict[str, Any]] = {
+        "hearing": {"skip_to": "service"},
+        "lapsed": {"decisions": ()},
+        "review": {"decisions": DEFINITION.step("review").decisions[:1]},
+    }
+    steps = [each.model_copy(update=changed.get(each.key, {})) for each in DEFINITION.steps]
     cut = DEFINITION.model_copy(update={"steps": tuple(steps)})
     del cut.__dict__["by_key"]
     assert found({}, cut) == []

@@ -155,6 +155,15 @@ def test_what_stops_making_sense_on_a_later_day_is_told_with_that_day(tmp_path: 
     assert fault.message.zh.startswith("自 2027-01-01 起：评审意见最低份数不能多于评审专家人数")
 
 
+def test_what_makes_no_sense_in_several_versions_is_told_once(tmp_path: Path) -> None:
+    values = (
+        f"  funding: {{review: {{least: {cited('101')}}}}}\n"
+        f"  general: {{backdating_days: [{cited('5')}, {cited('3', 'effective_from: 2027-01-01')}]}}\n"
+    )
+    (fault,) = check(small(tmp_path, values))
+    assert fault.message.zh.startswith("立项最低得分不能高于")
+
+
 FIRST = date(2026, 1, 1)
 PATHS = (MEMBERS, "filing.conditions.founders", "general.backdating_days", "yearly_review.checks.activities")
 
