@@ -80,6 +80,7 @@ def of_year(calendar: WorkCalendar, year: int, this_day: date) -> dict[str, Any]
         "provisional_from": in_words(provisional),
         "missing": missing,
         "months": [_month(days, this_day, provisional) for days in months_of(calendar, year)],
+        "weekdays": _WEEKDAYS,
         "legend": [{"kind": kind.value, "mark": _MARKS.get(kind), "title": title} for kind, title in _TITLES.items()],
         "closing_days": [
             {"day": day, "words": _with_weekday(day), "reason": calendar.closing_days[day]} for day in closing
@@ -196,6 +197,9 @@ def past(line: CalendarLine) -> dict[str, Any]:
     }
 
 
+_WEEKDAYS = [
+    Text(zh, en) for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
+]
 _PAST = [
     {"key": "what", "title": Text("依据", "Source"), "main": True},
     {"key": "when", "title": Text("时间", "When"), "kind": "moment"},
