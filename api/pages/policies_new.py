@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -17,11 +15,11 @@ from starlette.responses import Response
 
 from api.pages import kept_uploads, rehearsal_view
 from api.pages import policies_view as view
+from api.pages.kept_rehearsals import Rehearsed, kept_rehearsal, leads, whole_group
 from api.pages.policies import shipped_text, written_as
 from api.pages.rendering import go, page
 from api.pages.submitted import day, one
 from api.pages.visitors import Sending, Visiting, Visitor
-from incubator.canonical import canonical
 from incubator.engine import library
 from incubator.engine.deadline_words import in_words
 from incubator.engine.library import DayTaken
@@ -32,9 +30,8 @@ from incubator.policies.packs import shipped, shipped_names
 from incubator.policies.reading import LARGEST, PackFault
 from incubator.queries import policies as reading
 from incubator.queries.visibility import Permission, require
-from incubator.rehearsal import Group, Rehearsal, snapshot
-from incubator.services.policies.files import PackFile, pack_file, rehearsed, versions_to_propose
-from incubator.services.policies.proposing import RehearsalNeeded, Version, check_days, propose_all, versions_from
+from incubator.services.policies.files import PackFile, pack_file, versions_to_propose
+from incubator.services.policies.proposing import RehearsalNeeded, check_days, propose_all, versions_from
 from incubator.text import Text
 
 ADDRESS = f"{view.ADDRESS}/new"
@@ -121,7 +118,7 @@ def rehearse(request: Request, sending: Sending) -> Response:
         return _review_page(
             request, visitor, draft, since, errors={"effective_from": [refusal.detail]}, status=refusal.status
         )  # fmt: skip
-    return _rehearsal_page(request, visitor, _Rehearsed.anew(visitor, draft, since))
+    return _rehearsal_page(request, visitor, Rehearsed.anew(visitor, draft, since))
 
 
 @router.post("/propose")
@@ -136,7 +133,7 @@ def propose(request: Request, sending: Sending) -> Response:
     if since is None:
         raise Invalid(Text("页面不完整，请重新检查和预演", "The page was incomplete: check and rehearse again"))
     reason = one(form, "reason")[:2000]
-    ready = _Rehearsed.kept(visitor, draft, since, one(form, "rehearsal")) or _Rehearsed.anew(visitor, draft, since)
+    ready = Rehearsed.kept(visitor, draft, since, one(form, "rehearsal")) or Rehearsed.anew(visitor, draft, since)
     try:
         made = visitor.caller.write(
             lambda connection: propose_all(
@@ -150,7 +147,7 @@ def propose(request: Request, sending: Sending) -> Response:
     except DayTaken as refusal:
         return _rehearsal_page(request, visitor, ready, reason, {"effective_from": [refusal.detail]}, refusal.status)
     except RehearsalNeeded as refusal:
-        fresh = _Rehearsed.anew(visitor, draft, since)
+        fresh = Rehearsed.anew(visitor, draft, since)
         return _rehearsal_page(request, visitor, fresh, reason, {"": [refusal.detail]}, refusal.status)
     except IdempotencyKeyReused as refusal:
         return _rehearsal_page(request, visitor, ready, reason, {"": [_SENT_BEFORE]}, refusal.status)
@@ -166,82 +163,9 @@ def group_page(
 ) -> Response:  # fmt: skip
     """All cases of one group of a rehearsal that was just made, a page at a time."""
     _require(visiting)
-    stored = json.loads(
-        kept_uploads.kept(visiting.service.settings.data_dir, visiting.actor.person_id, kept, visiting.now)
-    )
-    rehearsals = [each["rehearsal"] for each in stored["versions"]]
-    rehearsal = Rehearsal.from_json(rehearsals[version]) if version < len(rehearsals) else None
+    rehearsal = kept_rehearsal(visiting, kept, version)
     here = f"{ADDRESS}/rehearsals/{kept}?{urlencode({'version': version, 'group': group})}"
     return whole_group(request, visiting, rehearsal, group, number, here, None)
-
-
-def keep_rehearsals(visitor: Visitor, versions: Sequence[Version]) -> str:
-    """Keep what was just rehearsed for the person who sees it; what it is asked for by."""
-    stored = [
-        {"policy": each.policy.hash, "from": each.effective_from.isoformat(), "rehearsal": each.rehearsal.as_json()}
-        for each in versions
-    ]
-    content = canonical({"versions": stored}).encode()
-    return kept_uploads.keep(visitor.service.settings.data_dir, visitor.actor.person_id, content, visitor.now)
-
-
-def leads(name: str, place: int = 0) -> Callable[[Group], str]:
-    """Where all cases of a group of such a rehearsal are listed."""
-    return lambda group: f"{ADDRESS}/rehearsals/{name}?{urlencode({'version': place, 'group': group.key})}"
-
-
-def whole_group(
-    request: Request, visitor: Visitor, rehearsal: Rehearsal | None, key: str, number: int, here: str, back: str | None
-) -> Response:  # fmt: skip
-    """A page of all the cases of one group of a rehearsal."""
-    group = next((each for each in rehearsal.groups if each.key == key), None) if rehearsal else None
-    if group is None:
-        raise NotFound(Text("预演中没有这一组案件", "The rehearsal has no such group"))
-    return page(
-        request, visitor.reader, "policies_group.html", here="policies", address=here, back=back,
-        **rehearsal_view.group_page(group, number),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Rehearsed:
-    """A draft with the rehearsal of each version that it would bring, kept under `name` for an hour."""
-
-    draft: PackFile
-    since: date
-    versions: list[Version]
-    name: str
-
-    @classmethod
-    def anew(cls, visitor: Visitor, draft: PackFile, since: date) -> _Rehearsed:
-        """Rehearsed now; the person who sees it proposes this very result."""
-        actor = visitor.actor
-        with snapshot(visitor.service.database) as connection:
-            versions = rehearsed(
-                connection, versions_to_propose(draft, since), street_id=actor.street_id, actor=actor, now=visitor.now
-            )
-        return cls(draft, since, versions, keep_rehearsals(visitor, versions))
-
-    @classmethod
-    def kept(cls, visitor: Visitor, draft: PackFile, since: date, name: str) -> _Rehearsed | None:
-        """As it was shown; None where it is not kept any more, or is not of what the draft says now."""
-        try:
-            content = kept_uploads.kept(
-                visitor.service.settings.data_dir, visitor.actor.person_id, name, visitor.now
-            )  # fmt: skip
-        except NotFound:
-            return None
-        stored = json.loads(content)["versions"]
-        wanted = versions_to_propose(draft, since)
-        if [(each["policy"], each["from"]) for each in stored] != [
-            (policy.hash, on.isoformat()) for on, policy in wanted
-        ]:
-            return None
-        versions = [
-            Version(policy, on, Rehearsal.from_json(each["rehearsal"]))
-            for (on, policy), each in zip(wanted, stored, strict=True)
-        ]
-        return cls(draft, since, versions, name)
 
 
 def _require(visitor: Visitor) -> None:
@@ -327,7 +251,7 @@ def _in_force(connection: Connection, visitor: Visitor) -> Policy | None:
 
 
 def _rehearsal_page(
-    request: Request, visitor: Visitor, ready: _Rehearsed, reason: str = "", errors: Errors | None = None,
+    request: Request, visitor: Visitor, ready: Rehearsed, reason: str = "", errors: Errors | None = None,
     status: int = 200,
 ) -> Response:  # fmt: skip
     versions = [

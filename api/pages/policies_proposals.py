@@ -15,8 +15,8 @@ from starlette.responses import Response
 from api.addresses import PublicId
 from api.pages import policies_view as view
 from api.pages import rehearsal_view
+from api.pages.kept_rehearsals import keep_rehearsals, leads, whole_group
 from api.pages.policies import effects, may_act
-from api.pages.policies_new import keep_rehearsals, leads, whole_group
 from api.pages.rendering import go, page
 from api.pages.submitted import one
 from api.pages.visitors import Sending, Visiting, Visitor, require_staff

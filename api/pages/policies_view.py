@@ -73,7 +73,7 @@ def version_of(version: VersionInForce, today: date, running: Mapping[str, int],
 def activated_by(proposal: Proposal | None) -> Text:
     """Who let a version come into force."""
     if proposal is None:
-        return Text("系统初始设置", "the setting up of the system")
+        return Text("系统初始设置", "set up with the service")
     return Text(proposal.decided_by.name, proposal.decided_by.name) if proposal.decided_by else CONSOLE
 
 
