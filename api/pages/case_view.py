@@ -304,7 +304,7 @@ def _limits(file: CaseFile, this_day: date) -> dict[str, Any]:
     standing: list[dict[str, Any]] = []
     past: list[dict[str, Any]] = []
     for row in file.deadlines:
-        shown = due.deadline(row.proof, row.state, file.calendar, this_day)
+        shown = due.deadline(row.proof, row.state, file.calendars[row.calendar_hash], this_day)
         if shown is None:
             continue
         if current is None and row.step == file.case.step and row.state in ("running", "paused"):

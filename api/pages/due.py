@@ -8,7 +8,7 @@ from typing import Any
 
 from incubator.engine.calendars import WorkCalendar
 from incubator.engine.deadline_proof import Proof, Unit
-from incubator.engine.deadline_words import days, explain
+from incubator.engine.deadline_words import days, explain, in_words
 from incubator.models.base import NO_DATE
 from incubator.text import Text
 
@@ -34,6 +34,12 @@ def badge(due_on: date, this_day: date, *, paused: bool = False) -> tuple[Text, 
         return Text("今天到期", "due today"), "warn"
     words = Text(f"还剩 {left} 天", f"{left} day{'s' if left > 1 else ''} left")
     return words, "warn" if left <= SOON else "neutral"
+
+
+def day_words(due_on: date, *, provisional: bool) -> Text:
+    """A due date as lists show it, with its mark while it may still move."""
+    words = in_words(due_on)
+    return Text(f"{words.zh}（暂定）", f"{words.en} (provisional)") if provisional else words
 
 
 def deadline(stored: Mapping[str, Any], state: str, calendar: WorkCalendar, this_day: date) -> dict[str, Any] | None:

@@ -152,7 +152,7 @@ def _case(case: CaseLine, this_day: date) -> dict[str, Any]:
     if not case.in_hand:
         return {**row, "state": {"text": case.outcome_title, "tone": "done"}, "due": ""}
     words, tone = due.badge(case.due_on, this_day)
-    note = None if case.due_on == NO_DATE else in_words(case.due_on)
+    note = None if case.due_on == NO_DATE else due.day_words(case.due_on, provisional=case.provisional)
     return {
         **row,
         "state": case.step_title,

@@ -201,8 +201,7 @@ def _row(line: WorkLine, view: View, day: date) -> dict[str, Any]:
         return {**row, "outcome": result, "opened_on": line.opened_on}
     note = None
     if line.due_on != NO_DATE:
-        on = in_words(line.due_on)
-        note = Text(f"{on.zh}（暂定）", f"{on.en} (provisional)") if line.provisional else on
+        note = due.day_words(line.due_on, provisional=line.provisional)
     return {
         **row,
         "step": line.step_title,

@@ -24,8 +24,10 @@ def sweep(
 
     from incubator.canonical import public_id
     from incubator.clock import today
+    from incubator.engine.roles import automation
     from incubator.services.automation.reviews import open_due_reviews
     from incubator.services.automation.timers import fire_due_timers
+    from incubator.services.calendars.recounting import recount, streets_to_recount
 
     console = Console(highlight=False)
     if not console.is_terminal:  # a log or another program, which has no narrow window
@@ -37,6 +39,10 @@ def sweep(
             raise typer.BadParameter(f"{chosen}: 不能晚于今天 {this_day} / not later than today, {this_day}")
         with console.status("正在办理 / Sweeping"):
             # A run by hand is a run of its own, however often it is asked for on a day.
+            with service.database.read() as connection:
+                streets = streets_to_recount(connection)
+            for street_id in streets:
+                recount(service.database, street_id=street_id, actor=automation(street_id), now=service.clock.now())
             receipts = open_due_reviews(service, as_of=chosen, run_key=f"hand:{chosen}:{public_id()[:8]}")
             fired = fire_due_timers(service, as_of=chosen)
     shown = Table(title=f"定期检查回执 / Receipts of reviews, {chosen}")

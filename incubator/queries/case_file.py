@@ -51,6 +51,7 @@ class CaseFile:
     definition: Definition
     policy: Policy
     calendar: WorkCalendar
+    calendars: Mapping[str, WorkCalendar]  # by hash: the one that each of its limits was counted by
     choices: tuple[Choice, ...]
     deadlines: Sequence[Row[Any]]
     documents: Sequence[Row[Any]]
@@ -104,6 +105,7 @@ def read_case(
         definition,
         policy,
         library.calendar(connection, case.calendar_hash),
+        {row.calendar_hash: library.calendar(connection, row.calendar_hash) for row in deadlines},
         offered,
         deadlines,
         documents,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, exists, select
 
 from incubator.engine import library
 from incubator.engine.definition import Definition
 from incubator.engine.roles import Actor
 from incubator.models.base import table
-from incubator.models.cases import Case
+from incubator.models.cases import Case, Deadline
 from incubator.models.organizations import Document, Filing, Organization, Standing
 from incubator.models.streets import Community, Person, Street
 from incubator.queries.case_file import Recorded, events_of_streams, names_of_picked, picked_in
@@ -28,6 +28,7 @@ from incubator.text import Text
 
 _ORGANIZATIONS, _COMMUNITIES, _STREETS = table(Organization), table(Community), table(Street)
 _CASES, _FILINGS, _DOCUMENTS, _PEOPLE = table(Case), table(Filing), table(Document), table(Person)
+_DEADLINES = table(Deadline)
 
 STANDING_NAMES: dict[Standing, Text] = {
     Standing.INFORMAL: Text("未备案", "informal"),
@@ -79,6 +80,7 @@ class CaseLine:
     outcome: str
     outcome_title: Text
     due_on: date  # NO_DATE without a limit
+    provisional: bool  # the date rests on a year whose days off are not all announced
     opened_on: date
     ended_at: datetime | None
 
@@ -172,8 +174,14 @@ def read_organization(connection: Connection, actor: Actor, public_id: str) -> O
 
 def cases_of(connection: Connection, actor: Actor, organization_id: int) -> tuple[CaseLine, ...]:
     """The organization's cases that the actor may see, newest first."""
+    provisional = exists().where(
+        _DEADLINES.c.case_id == _CASES.c.id,
+        _DEADLINES.c.step == _CASES.c.step,
+        _DEADLINES.c.state == "running",
+        _DEADLINES.c.provisional.is_(True),
+    )
     rows = connection.execute(
-        select(_CASES)
+        select(_CASES, provisional.label("provisional"))
         .where(_CASES.c.organization_id == organization_id, visible_to(actor, _CASES))
         .order_by(_CASES.c.id.desc())
     )
@@ -196,5 +204,6 @@ def _organization_line(row: Row[Any]) -> OrganizationLine:
 def _case_line(definition: Definition, row: Row[Any]) -> CaseLine:
     return CaseLine(
         row.id, row.public_id, row.number, definition, row.period, row.step, definition.step(row.step).title, row.open,
-        row.came_from, row.outcome, outcome_title(definition, row.outcome), row.due_on, row.opened_on, row.ended_at,
+        row.came_from, row.outcome, outcome_title(definition, row.outcome), row.due_on,
+        row.provisional, row.opened_on, row.ended_at,
     )  # fmt: skip

@@ -34,6 +34,7 @@ def test_everybody_sees_the_year_and_in_november_that_the_next_notice_is_missing
 def test_a_pasted_notice_is_previewed_with_the_cases_that_move_and_then_imported(centre: WebCentre) -> None:
     case = screened(centre.on("2026-12-21"))
     officer = centre.browser("officer")
+    assert "2026年12月28日（暂定）" in text_of(officer.get(f"/organizations/{centre.organization}"))
     rows = counted(centre, CalendarInForce, Event, Deadline)
     preview = officer.post("/calendar/preview", {"text": MADE_UP_2027})
     assert preview.status_code == 200, text_of(preview)

@@ -15,7 +15,7 @@ from incubator.engine.definition import Definition, Step
 from incubator.engine.roles import Role
 from incubator.engine.tasks import Settlement, Work, task
 from incubator.models.base import NO_DATE, NOBODY, table
-from incubator.models.cases import Case, WorkItem
+from incubator.models.cases import Case, Deadline, WorkItem
 from incubator.models.organizations import Organization
 from incubator.services.automation.notice_writing import NewNotice, write_notice
 from incubator.text import Text
@@ -30,7 +30,8 @@ REMINDER, SECOND_REMINDER, ESCALATION = "reminder", "second_reminder", "escalati
 _OF_THE_MOMENT = frozenset({ASSIGNED, DEADLINE_MOVED, REMINDER, SECOND_REMINDER, ESCALATION})
 
 _ABOUT = Text("{organization}（{number}，{procedure}）", "{organization} ({number}, {procedure})")
-_UNTIL = Text("办理期限：{due}。", "It is due on {due}.")
+_UNTIL = Text("办理期限：{due}{certain}。", "It is due on {due}{certain}.")
+_PROVISIONAL = Text("（暂定，放假安排公布后可能变动）", " (provisional: it may move when the days off are announced)")
 
 _TITLES: dict[str, Text] = {
     CORRECTION: Text("{about}需要补正", "{about} needs correction"),
@@ -142,7 +143,8 @@ def _notice(work: Work, kind: str, *, to: Role | None, with_due: bool = False) -
         body = _BODIES[kind].fill(**matter.words(), **_said(work))
         due_on = _due_on(work, matter)
         if with_due and due_on != NO_DATE:
-            until = _UNTIL.fill(due=in_words(due_on))
+            certain = _PROVISIONAL if _is_provisional(connection, work, due_on) else Text("", "")
+            until = _UNTIL.fill(due=in_words(due_on), certain=certain)
             body = Text(body.zh + until.zh, f"{body.en} {until.en}")
         notice = NewNotice(
             cause=f"outbox:{work.outbox_id}",
@@ -204,6 +206,18 @@ def _awaited(connection: Connection, work: Work, matter: _Matter) -> tuple[str, 
     if item is None:
         return (matter.step.by[0] if matter.step.by else Role.OFFICER).value, NOBODY
     return ("", item.person_id) if item.person_id else (item.role, NOBODY)
+
+
+def _is_provisional(connection: Connection, work: Work, due_on: date) -> bool:
+    """Whether the limit that ends on that day may still move."""
+    limits = table(Deadline)
+    found = select(limits.c.id).where(
+        limits.c.case_id == work.case_id,
+        limits.c.state == "running",
+        limits.c.due_on == due_on,
+        limits.c.provisional.is_(True),
+    )
+    return connection.scalar(found.limit(1)) is not None
 
 
 def _said(work: Work) -> dict[str, Text]:
