@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Language(StrEnum):
@@ -20,6 +20,9 @@ class Text:
 
     zh: str
     en: str
+
+    # Read from outside, a third language is a mistake and not dropped in silence.
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     def fill(self, **values: Any) -> Text:
         """The same sentence with its placeholders filled; a value that is itself a Text fills each side with its own."""

@@ -88,7 +88,7 @@ def explained(error: ValidationError, kind: Any = None) -> Iterator[tuple[Where,
         said = detail.get("ctx", {}).get("error")
         if isinstance(said, Misstated):
             yield from (((*where, *below), words) for below, words in said.faults)
-        elif detail["type"] == "extra_forbidden":
+        elif detail["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
             yield where, unknown(str(where[-1]), _names_at(kind, where[:-1]) if kind is not None else ())
         else:
             yield where, _words(detail)

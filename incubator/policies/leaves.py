@@ -133,7 +133,29 @@ def _entry(
         for inside, words in explained(error, kind):
             source.fault((*where, *inside), words)
         return None
-    return Entry(leaf.stored(), leaf.effective_from or first, leaf.effective_until, where) if fitting else None
+    stored = leaf.stored()
+    practice = leaf.cite.practice
+    if practice is not None and not (practice.zh.strip() and practice.en.strip()):
+        words = Text("请用中英文写明是何惯例", "Say what the practice is, in Chinese and English")
+        source.fault((*where, "cite", "practice"), words)
+        fitting = False
+    for below in _taken_for_numbers(node.get("value"), stored["value"]):
+        source.fault((*where, "value", *below), Text("应为整数", "A whole number is expected"))
+        fitting = False
+    return Entry(stored, leaf.effective_from or first, leaf.effective_until, where) if fitting else None
+
+
+def _taken_for_numbers(given: Any, stored: Any) -> Iterator[Where]:
+    """Where a yes or no would be stored as 1 or 0."""
+    if isinstance(given, bool):
+        if not isinstance(stored, bool):
+            yield ()
+    elif isinstance(given, dict) and isinstance(stored, dict):
+        for name in given.keys() & stored.keys():
+            yield from ((name, *below) for below in _taken_for_numbers(given[name], stored[name]))
+    elif isinstance(given, list) and isinstance(stored, list):
+        for place, (each, kept) in enumerate(zip(given, stored, strict=False)):
+            yield from ((place, *below) for below in _taken_for_numbers(each, kept))
 
 
 @cache

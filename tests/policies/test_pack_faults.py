@@ -40,6 +40,15 @@ BROKEN: list[tuple[str, str, list[tuple[int, str, str]]]] = [
         [(8, "请写明数值（value）和出处（cite）", "Say its value (`value`) and where it comes from (`cite`)")],
     ),
     (
+        "a practice without words, a third language, and a yes for a number",
+        "  filing:\n    conditions:\n      members: {value: 5, cite: {practice: {zh: '', en: ' '}}}\n"
+        "      founders: {value: 5, cite: {practice: {zh: 惯例, en: practice, fr: usage}}}\n"
+        f"    acceptance:\n      due: {cited('{length: true, unit: months}')}\n    decision:\n      due: {cited('{length: 5, unit: months, count_sending_day: true}')}\n",
+        [(8, "请用中英文写明是何惯例", "Say what the practice is"),
+         (9, "没有“fr”这一项", "There is no 'fr'"),
+         (11, "应为整数", "A whole number is expected")],
+    ),
+    (
         "a source and a practice at once",
         "  filing:\n    conditions:\n      members:\n        value: 5\n        cite: {source: companies, practice: {zh: 惯例, en: practice}}\n",
         [(10, "二者取其一", "one of the two"), (10, "出处没有列在 sources 中", "not listed under `sources`")],
