@@ -23,6 +23,7 @@ _NARROW = 60  # a value said in more signs than this is told part by part
 _SHOWN_OF_HASH = 8
 
 HISTORY_TITLES: dict[str, tuple[Text, str]] = {
+    "policy.set_up": (Text("街道初始设置", "Set up with the street"), ""),
     "policy.proposed": (Text("提议启用", "Proposed"), ""),
     "policy.activated": (Text("启用", "Activated"), "good"),
     "policy.rejected": (Text("不予启用", "Rejected"), "bad"),
