@@ -38,6 +38,19 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  /* The menu closes when one goes elsewhere, or presses Escape. */
+  const menu = document.querySelector(".mainnav-more");
+  if (menu) {
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+
   /* A form is sent once; the answer, or coming back to the page, opens it again. One that is answered with a file stays on
      its page and says data-again. */
   const lock = (form, button) => {

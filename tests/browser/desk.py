@@ -23,7 +23,11 @@ class Desk:
 
     def go(self, name: str) -> None:
         """Follow an entry of the main navigation."""
-        self.page.get_by_role("navigation", name="主导航").get_by_role("link", name=name).click()
+        navigation = self.page.get_by_role("navigation", name="主导航")
+        entry = navigation.get_by_role("link", name=name, include_hidden=True)
+        if not entry.is_visible():
+            navigation.get_by_text("管理").click()
+        entry.click()
 
     def fill(self, values: Mapping[str, str]) -> None:
         """Fill in fields by their label."""
