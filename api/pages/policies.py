@@ -112,7 +112,7 @@ def version_page(
             "current": found.in_force,
             "running": open_by_version(there).get(digest, 0),
             "cases": cases_under(connection, visiting.actor, [digest], limit=limit),
-            "written": written_as(connection, visiting, policy)[2],
+            "written": kept_file(connection, visiting, policy) is not None,
         }
 
     found = visiting.caller.read(look)
@@ -142,11 +142,10 @@ def file(visiting: Visiting, digest: Hash) -> Response:
     """The version's file: as it was written where the service has it, else written out from the version itself."""
     require_staff(visiting.actor)
 
-    def look(connection: Connection) -> tuple[str, str, bool]:
-        return written_as(connection, visiting, reading.find_policy(connection, visiting.actor, digest))
+    def look(connection: Connection) -> tuple[str, str]:
+        return file_of(connection, visiting, reading.find_policy(connection, visiting.actor, digest))
 
-    name, text, _ = visiting.caller.read(look)
-    return _download(name, text)
+    return _download(*visiting.caller.read(look))
 
 
 @router.get(f"{view.ADDRESS}/{{digest}}/differences")
@@ -208,14 +207,20 @@ def why_not(visitor: Visitor) -> Text | None:
     return None
 
 
-def written_as(connection: Connection, visitor: Visitor, policy: Policy) -> tuple[str, str, bool]:
-    """Name and text of a version's file, and whether it is the very file that somebody wrote."""
+def file_of(connection: Connection, visitor: Visitor, policy: Policy) -> tuple[str, str]:
+    """Name and text of a version's file: as somebody wrote it, or written out from the version."""
+    kept = kept_file(connection, visitor, policy)
+    return kept or (f"{policy.name}.yaml", as_written(policy.content))
+
+
+def kept_file(connection: Connection, visitor: Visitor, policy: Policy) -> tuple[str, str] | None:
+    """Name and text of the file that somebody wrote; None where the service does not have it."""
     found = reading.file_of(connection, visitor.actor, policy.hash)
     if found is not None and found[1]:
-        return found[0] or f"{policy.name}.yaml", found[1], True
-    if policy.name in shipped_names() and Policy(shipped(policy.name)).hash == policy.hash:
-        return f"{policy.name}.yaml", shipped_text(policy.name), True
-    return f"{policy.name}.yaml", as_written(policy.content), False
+        return found[0] or f"{policy.name}.yaml", found[1]
+    if policy.name in shipped_names() and shipped(policy.name) == policy.content:
+        return f"{policy.name}.yaml", shipped_text(policy.name)
+    return None
 
 
 def shipped_text(name: str) -> str:

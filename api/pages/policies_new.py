@@ -16,7 +16,7 @@ from starlette.responses import Response
 from api.pages import kept_uploads, rehearsal_view
 from api.pages import policies_view as view
 from api.pages.kept_rehearsals import Rehearsed, kept_rehearsal, leads, whole_group
-from api.pages.policies import shipped_text, written_as
+from api.pages.policies import file_of, shipped_text
 from api.pages.rendering import go, page
 from api.pages.submitted import day, one
 from api.pages.visitors import Sending, Visiting, Visitor
@@ -59,7 +59,7 @@ def start_page(
     kept_uploads.forget_old(visiting.service.settings.data_dir, visiting.now)
     draft = PackFile(_UNNAMED, "")
     if start:
-        draft = PackFile(*visiting.caller.read(lambda connection: _written(connection, visiting, start)))
+        draft = visiting.caller.read(lambda connection: _written(connection, visiting, start))
     elif pack:
         if pack not in shipped_names():
             raise NotFound(Text("没有这一随软件提供的政策包", "No such pack comes with the software"))
@@ -172,9 +172,8 @@ def _require(visitor: Visitor) -> None:
     require(visitor.actor, Permission.ACTIVATE_POLICY, street_id=visitor.actor.street_id)
 
 
-def _written(connection: Connection, visitor: Visitor, digest: str) -> tuple[str, str]:
-    name, text, _ = written_as(connection, visitor, reading.find_policy(connection, visitor.actor, digest))
-    return name, text
+def _written(connection: Connection, visitor: Visitor, digest: str) -> PackFile:
+    return PackFile(*file_of(connection, visitor, reading.find_policy(connection, visitor.actor, digest)))
 
 
 def _typed(form: FormData) -> PackFile:

@@ -175,7 +175,7 @@ def _page(
 
     return page(
         request, visitor.reader, "policies_proposal.html", here="policies", status=status, refused=refused,
-        may_act=may_act(visitor), **visitor.caller.read(look),
+        **visitor.caller.read(look),
     )  # fmt: skip
 
 
