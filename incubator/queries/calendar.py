@@ -16,11 +16,10 @@ from incubator.engine.calendars import WEEKEND, WorkCalendar
 from incubator.engine.roles import Actor
 from incubator.facts.bulk import among
 from incubator.models.base import table
-from incubator.models.events import Event
 from incubator.models.organizations import Organization
 from incubator.models.streets import Person
 from incubator.queries.visibility import visible_to
-from incubator.services.calendars.importing import CLOSING_DAYS_CHANGED, IMPORTED
+from incubator.services.calendars.importing import calendar_events
 from incubator.services.calendars.recounting import Move
 from incubator.text import Text
 
@@ -111,17 +110,11 @@ def missing_notice(calendar: WorkCalendar, this_day: date) -> int | None:
 
 def calendar_changes(connection: Connection, actor: Actor, *, limit: int = 20) -> list[CalendarLine]:
     """The latest changes of the calendar of the actor's street, newest first."""
-    events, people = table(Event), table(Person)
+    found, people = calendar_events(actor.street_id).limit(limit).subquery(), table(Person)
     rows = connection.execute(
-        select(events.c.type, events.c.recorded_at, events.c.body, people.c.name)
-        .join_from(events, people, people.c.id == events.c.actor_id, isouter=True)
-        .where(
-            events.c.street_id == actor.street_id,
-            events.c.stream == "policy",
-            events.c.type.in_((IMPORTED, CLOSING_DAYS_CHANGED)),
-        )
-        .order_by(events.c.id.desc())
-        .limit(limit)
+        select(found, people.c.name)
+        .join_from(found, people, people.c.id == found.c.actor_id, isouter=True)
+        .order_by(found.c.seq.desc())
     )
     lines = []
     for row in rows:

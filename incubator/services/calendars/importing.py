@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, and_, select
 
 from incubator.clock import today
 from incubator.engine import library
@@ -15,6 +15,8 @@ from incubator.engine.calendars import WorkCalendar
 from incubator.engine.decide import BACKDATING
 from incubator.engine.roles import Actor
 from incubator.errors import Invalid
+from incubator.models.base import table
+from incubator.models.events import Event, PolicyPack
 from incubator.queries.visibility import Permission, require
 from incubator.services.calendars.changes import Difference, difference
 from incubator.services.calendars.notice import Notice
@@ -96,6 +98,22 @@ def set_closing_days(
     told = {"added": sorted(map(str, add)), "removed": sorted(map(str, remove))}
     return _change(
         connection, street_id, after, CLOSING_DAYS_CHANGED, told, actor, now, dry_run=dry_run, comment=reason
+    )
+
+
+def calendar_events(street_id: int) -> Select[Any]:
+    """The changes of a street's calendar (seq, type, recorded_at, actor_id, body), newest first."""
+    events, packs = table(Event), table(PolicyPack)
+    # By the stream's own head: a street has many thousands of other events.
+    return (
+        select(events.c.seq, events.c.type, events.c.recorded_at, events.c.actor_id, events.c.body)
+        .join_from(packs, events, and_(events.c.stream == "policy", events.c.subject_id == packs.c.id))
+        .where(
+            packs.c.street_id == street_id,
+            packs.c.name == CALENDAR,
+            events.c.type.in_((IMPORTED, CLOSING_DAYS_CHANGED)),
+        )
+        .order_by(events.c.seq.desc())
     )
 
 

@@ -21,10 +21,10 @@ from incubator.facts.bulk import among
 from incubator.models.automation import Outbox
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case, Deadline
-from incubator.models.events import CalendarInForce, Event
+from incubator.models.events import CalendarInForce
 from incubator.services.automation.notices import DEADLINE_MOVED
 from incubator.services.calendars.changes import Difference, days_in_words, difference
-from incubator.services.calendars.importing import CLOSING_DAYS_CHANGED, IMPORTED, CalendarChange
+from incubator.services.calendars.importing import CLOSING_DAYS_CHANGED, CalendarChange, calendar_events
 from incubator.services.calendars.notice import NoticeSource
 from incubator.text import Text
 
@@ -295,13 +295,8 @@ class _Reasons:
 
     def _sources(self, before: str) -> Iterator[Text]:
         """What changed the calendar since that one, newest first."""
-        events = table(Event)
-        query = select(events.c.body).where(
-            events.c.street_id == self.street_id, events.c.stream == "policy",
-            events.c.type.in_((IMPORTED, CLOSING_DAYS_CHANGED)),
-        )  # fmt: skip
         sought = self.calendar_hash
-        for row in self.connection.execute(query.order_by(events.c.id.desc())):
+        for row in self.connection.execute(calendar_events(self.street_id)):
             body = json.loads(row.body)
             if body["change"]["after"] == sought and sought != before:
                 yield _source_words(body)
