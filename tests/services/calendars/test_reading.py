@@ -193,3 +193,11 @@ def test_what_is_no_text_is_refused() -> None:
         with pytest.raises(UnreadableNotice):
             read_notice("picture.png", content)
     assert "没有找到" in faults("今天放假", year=2027)[0][1]
+
+
+@pytest.mark.parametrize("guide", ["working-calendar.md", "working-calendar.zh-CN.md"])
+def test_the_guides_example_is_the_notice_of_its_year(guide: str) -> None:
+    written = (Path(__file__).parents[3] / "docs" / guide).read_text(encoding="utf-8")
+    example = read_notice("example.yaml", written.partition("```yaml\n")[2].partition("```")[0])
+    assert example.over(announced_calendar()) == announced_calendar()
+    assert example.source == read_notice("2026.txt", text(2026)).source
