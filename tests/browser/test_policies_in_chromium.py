@@ -53,7 +53,7 @@ def test_two_people_change_a_rule_and_move_a_case_to_it(chromium: Browser, sqlit
             assert lines[-1] == str(SOUND.count("\n") + 2)
             page.get_by_role("button", name="检查").click()
             expect(page.get_by_text("检查通过，没有错误")).to_be_visible()
-            page.get_by_label("拟自哪天起施行").fill("2026-09-21")
+            page.get_by_label("拟生效日期").fill("2026-09-21")
             page.get_by_role("button", name="预演").click()
             expect(page.get_by_text("这是预演，没有写入任何内容")).to_be_visible()
             page.get_by_label("提议理由").fill("区里要求统一备案条件")
