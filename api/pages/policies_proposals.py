@@ -226,7 +226,9 @@ def _acts(
         why = refused_because(act, found.row, visitor.actor, visitor.now, found.names)
         if why is None:
             offered.append(_act(act, found, policy, errors.get(act, {})))
-        elif act is not Act.WITHDRAW and why.detail not in reasons:  # whoever did not propose it does not miss that
+        elif act is Act.WITHDRAW or (act is Act.REVOKE and not may_act(visitor)):
+            continue  # whoever did not propose it, or only reads, does not miss that
+        elif why.detail not in reasons:
             reasons.append(why.detail)
     others = _others(connection, visitor, found) if found.state is ProposalState.PROPOSED and reasons else []
     return {"acts": offered, "reasons": reasons, "others": others}
