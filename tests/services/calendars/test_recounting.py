@@ -201,6 +201,8 @@ def test_a_preview_says_what_would_move_and_writes_nothing(world: World) -> None
         asked: Any = {"street_id": world.street_id, "now": world.now}
         change = import_notice(connection, notice=notice, actor=world.people["officer"], dry_run=True, **asked)
         (move,) = would_move(connection, calendar_hash=change.after_hash, **asked)
+        in_force = connection.execute(select(table(CalendarInForce))).all()
+    assert in_force == rows[CalendarInForce]
     assert (move.case_id, move.before, move.after) == (case_id, date(2027, 1, 4), date(2027, 1, 5))
     assert {model: world.rows(model) for model in rows} == rows
 
