@@ -177,7 +177,7 @@ def _page(
     return page(
         request, visitor.reader, "calendar.html", here="calendar", status=status, may_change=may_change,
         refused=refused, pasted=pasted, closing_values=dict(closing or {}), errors=dict(errors or {}),
-        max_bytes=visitor.service.settings.upload_limit_mb * 1024 * 1024, **visitor.caller.read(look),
+        **visitor.caller.read(look),
     )  # fmt: skip
 
 

@@ -156,9 +156,10 @@ def imported(year: int, change: CalendarChange, moves: Sequence[MoveLine]) -> Te
             f"The calendar says the same for {year} already; nothing changed",
         )
     moved = sum(line.move.moves for line in moves)
+    cases = "1 case has" if moved == 1 else f"{moved} cases have"
     return Text(
         f"已导入{year}年放假安排，{moved} 件案件的期限有变动，已通知办理人",
-        f"The notice for {year} is in; the dates of {moved} cases have moved, and whoever they await is told",
+        f"The notice for {year} is in; {cases} another date now, and whoever it awaits is told",
     )
 
 
@@ -167,9 +168,10 @@ def closed(change: CalendarChange, moves: Sequence[MoveLine]) -> Text:
     if not change.changes:
         return Text("停止办公日没有变化", "The closing days are as they were")
     moved = sum(line.move.moves for line in moves)
+    cases = "1 case has" if moved == 1 else f"{moved} cases have"
     return Text(
         f"停止办公日已更新，{moved} 件案件的期限有变动",
-        f"The closing days are set; the dates of {moved} cases have moved",
+        f"The closing days are set; {cases} another date now",
     )
 
 
