@@ -224,7 +224,7 @@ def _left_out(each: NotRehearsed) -> dict[str, Any]:
     procedure = next((known.title for known in library.current_definitions() if known.key == each.procedure), None)
     return {
         "procedure": procedure or Text(each.procedure, each.procedure),
-        "subject": stored_path_words(each.subject) if "@" not in each.subject else Text(each.subject, each.subject),
+        "subject": each.words,
         "reason": each.reason,
         "count": len(each.cases),
         "numbers": each.cases[:FOLDED_AT],

@@ -140,7 +140,8 @@ def _propose(
 def _summary(service: Service, proposal: Proposal) -> None:
     from incubator.queries.policies import rehearsal_of
     from incubator.rehearsal import Rehearsal
-    from incubator.rehearsal.result import KIND_NAMES
+    from incubator.rehearsal.result import KIND_NAMES, Kind
+    from incubator.services.policies.proposing import counts_of
 
     with service.database.read() as connection:
         rehearsal = Rehearsal.from_json(rehearsal_of(connection, proposal))
@@ -151,13 +152,12 @@ def _summary(service: Service, proposal: Proposal) -> None:
         f" / Proposed: {proposal.name} from {first}; rehearsed over {rehearsal.live} live and {rehearsal.decided} ended"
         f" cases, {rehearsal.touched} of them concerned"
     )
-    for kind, title in KIND_NAMES.items():
-        count = sum(group.count for group in rehearsal.of_kind(kind))
-        if count:
-            typer.echo(f"  {title.zh} {count} 件 / {title.en}: {count}")
-    left_out = sum(len(each.cases) for each in rehearsal.not_rehearsed)
-    if left_out:
-        typer.echo(f"  未能预演 {left_out} 件 / Not rehearsed: {left_out}")
+    counts = counts_of(rehearsal)
+    for kind, count in counts["kinds"].items():
+        title = KIND_NAMES[Kind(kind)]
+        typer.echo(f"  {title.zh} {count} 件 / {title.en}: {count}")
+    if counts["not_rehearsed"]:
+        typer.echo(f"  未能预演 {counts['not_rehearsed']} 件 / Not rehearsed: {counts['not_rehearsed']}")
 
 
 def _proposals(service: Service, public_ids: list[str], actor: Actor) -> list[Proposal]:

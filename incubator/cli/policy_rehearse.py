@@ -123,8 +123,8 @@ def _show(console: Console, result: Rehearsal, *, every_case: bool) -> None:
         say(
             console,
             Text(
-                f"未能预演 {len(left.cases)} 件（{left.procedure}，{left.subject}）：{left.reason.zh}",
-                f"{len(left.cases)} cases not rehearsed ({left.procedure}, {left.subject}): {left.reason.en}",
+                f"未能预演 {len(left.cases)} 件（{left.words.zh}）：{left.reason.zh}",
+                f"{len(left.cases)} cases not rehearsed ({left.words.en}): {left.reason.en}",
             ),
         )
     if not result.groups:

@@ -173,8 +173,13 @@ def clock_blockers(
     allowed = policy.due(limit.policy_path).extension
     cite = policy.cite(limit.policy_path)
     if allowed is None or len(limit.extensions) >= allowed.times:
-        times = allowed.times if allowed else 0
-        message = Text(f"该期限最多延长 {times} 次，已用完", f"This limit may be extended {times} times, and has been")
+        if allowed is None:
+            message = Text("该期限不得延长", "This limit may not be extended")
+        else:
+            message = Text(
+                f"该期限最多延长 {allowed.times} 次，已用完",
+                f"This limit may be extended {allowed.times} times, and has been",
+            )
         following = Text("请在期限内作出决定", "Decide within the limit")
         return [Blocker("extended_enough", "state", message, names_of(roles_for(step, decision)), following, cite)]
     asked = data.get("length")

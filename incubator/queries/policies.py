@@ -44,6 +44,7 @@ class VersionInForce:
     until: date | None
     recorded_at: datetime
     proposal: str
+    expires_on: date | None  # the last day that the pack itself says; it governs on until another takes its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,16 @@ def _versions(connection: Connection, actor: Actor) -> list[VersionInForce]:
         jurisdiction = Text.from_pair(policy.content["jurisdiction"])
         proposal = by_day.get(row.effective_from, "")
         versions.append(
-            VersionInForce(policy.hash, policy.name, jurisdiction, row.effective_from, until, row.recorded_at, proposal)
+            VersionInForce(
+                policy.hash,
+                policy.name,
+                jurisdiction,
+                row.effective_from,
+                until,
+                row.recorded_at,
+                proposal,
+                date.fromisoformat(ends) if (ends := policy.content.get("effective_until")) else None,
+            )
         )
         until = row.effective_from - timedelta(days=1)
     return versions

@@ -10,6 +10,8 @@ from functools import cached_property
 from statistics import median_low
 from typing import Any
 
+from incubator.policies.words import stored_path_words
+from incubator.procedures.rule_words import rule_words
 from incubator.text import Text
 
 
@@ -145,6 +147,11 @@ class NotRehearsed:
     subject: str
     reason: Text
     cases: tuple[str, ...]  # numbers
+
+    @property
+    def words(self) -> Text:
+        """What could not be worked out: a rule's sentence, or what the value is called."""
+        return rule_words(self.subject) if "@" in self.subject else stored_path_words(self.subject)
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready, both languages."""

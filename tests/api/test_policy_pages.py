@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from lxml import html
+from sqlalchemy import Connection
 
 from api.i18n import speaking
 from api.pages import rehearsal_view
 from api.pages.rendering import environment
+from incubator.engine import library
 from incubator.engine.policy import Policy
 from incubator.models.automation import Outbox
 from incubator.models.cases import Case, Deadline, WorkItem
@@ -311,3 +313,18 @@ def test_a_long_group_is_folded_and_paged_the_heaviest_first() -> None:
     pages = [rehearsal_view.group_page(of_many(450).groups[0], number) for number in (1, 2, 3, 9)]
     assert [len(each["rows"]) for each in pages] == [200, 200, 50, 50]
     assert [(each["first"], each["last"]) for each in pages[:3]] == [(1, 200), (201, 400), (401, 450)]
+
+
+@ONE_DATABASE
+def test_a_version_that_has_run_out_goes_on_and_the_page_says_that_it_should_not(centre: WebCentre) -> None:
+    content = packs.shipped() | {"name": "for_a_year", "effective_until": "2026-09-17"}
+
+    def put(connection: Connection) -> None:
+        policy = library.store_policy(connection, content, centre.clock.now())
+        library.put_policy_in_force(connection, centre.street.street_id, policy, date(2025, 9, 18), centre.clock.now())
+
+    words = "现行版本规定的有效期已于2026年9月17日届满"
+    reader = centre.browser("director")
+    assert words not in text_of(reader.get("/policies"))
+    centre.database.write(put)
+    assert words in text_of(reader.get("/policies"))

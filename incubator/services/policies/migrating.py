@@ -22,6 +22,7 @@ from incubator.models.base import table
 from incubator.models.events import PolicyInForce
 from incubator.queries.visibility import Permission, require, sees_case
 from incubator.rehearsal import rehearse
+from incubator.rehearsal.terms import call_paths
 from incubator.text import Text
 
 AT_MOST = 500
@@ -195,9 +196,7 @@ def _movable(connection: Connection, case_id: str, policy: Policy, actor: Actor,
         )
     if case.policy_hash == policy.hash:
         raise CannotRepin(Text("本案已按该版本办理，无须改用", "The case runs under this version already"))
-    given = table(PolicyInForce)
-    in_force = select(given.c.id).where(given.c.street_id == case.street_id, given.c.policy_hash == case.policy_hash)
-    if connection.scalar(in_force.limit(1)) is None:
+    if call_paths(library.policy(connection, case.policy_hash)):
         raise CannotRepin(
             Text(
                 "本案按申报批次公布的条件或项目协议办理，该条件对各方已经确定，不改用其他版本",

@@ -243,3 +243,12 @@ def test_a_case_under_its_calls_terms_is_not_moved(centre: Centre) -> None:
     (result,) = moved(centre, [case_id], new)
     assert (result["change"], result["refused"]["code"]) == (None, "cannot_repin")
     assert "call" in result["refused"]["detail"]["en"]
+
+
+def test_a_case_whose_version_was_replaced_on_its_own_day_is_moved_like_any_other(centre: Centre) -> None:
+    with centre.meanwhile(lambda values: values["filing"]["conditions"]["members"].update(value=12), date(2026, 9, 18)):
+        case_id = handed_in(centre, members=22)
+    new = activated(centre, strict(), "2026-09-18")
+    (result,) = moved(centre, [case_id], new)
+    assert result["refused"] is None
+    assert centre.case(case_id).policy_hash == new.hash
