@@ -110,14 +110,6 @@ def keep_calendar(calendar: WorkCalendar) -> str:
     return digest
 
 
-def put_in_force(
-    connection: Connection, street_id: int, policy: Policy, calendar_hash: str, since: date, now: datetime
-) -> None:
-    """Let a street's new cases come under this policy from a day on, and count by this calendar from now on."""
-    put_policy_in_force(connection, street_id, policy, since, now)
-    put_calendar_in_force(connection, street_id, calendar_hash, now)
-
-
 def put_policy_in_force(connection: Connection, street_id: int, policy: Policy, since: date, now: datetime) -> None:
     """Let a street's new cases come under this stored policy from a day on. Raises DayTaken where another does from then."""
     given = table(PolicyInForce)

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Connection, delete
 
 from incubator.engine import library
-from incubator.engine.calendars import announced_calendar
 from incubator.engine.roles import Role
 from incubator.models.base import table
 from incubator.models.streets import RoleGrant
@@ -40,10 +39,7 @@ def panel(centre: WebCentre) -> WebCentre:
         paths = frozenset(f"panel.{name}" for name in ("size", "quorum", "sheet"))
         library.load_definitions(connection, [SCORING], known(policy_paths=paths), centre.clock.now())
         stored = library.store_policy(connection, content, centre.clock.now())
-        calendar = library.store_calendar(connection, announced_calendar(), centre.clock.now())
-        library.put_in_force(
-            connection, centre.street.street_id, stored, calendar, date(2026, 9, 17), centre.clock.now()
-        )
+        library.put_policy_in_force(connection, centre.street.street_id, stored, date(2026, 9, 17), centre.clock.now())
 
     centre.database.write(lay)
     for name in ("1", "2", "3", "4", "5", "6"):

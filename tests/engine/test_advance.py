@@ -265,8 +265,7 @@ def build_with(world: World, **changes: Any) -> World:
 
     def put(connection: Any) -> None:
         stored = library.store_policy(connection, pack(**changes), world.now)
-        digest, _ = library.calendar_in_force(connection, world.street_id)
-        library.put_in_force(connection, world.street_id, stored, digest, date(2001, 1, 1), world.now)
+        library.put_policy_in_force(connection, world.street_id, stored, date(2001, 1, 1), world.now)
 
     world.database.write(put)
     return world

@@ -405,7 +405,8 @@ def build(
         ).scalar_one()
         stored = library.store_policy(connection, content or pack(), world.now)
         calendar_hash = library.store_calendar(connection, announced_calendar(), world.now)
-        library.put_in_force(connection, world.street_id, stored, calendar_hash, date(2000, 1, 1), world.now)
+        library.put_policy_in_force(connection, world.street_id, stored, date(2000, 1, 1), world.now)
+        library.put_calendar_in_force(connection, world.street_id, calendar_hash, world.now)
 
     database.write(lay)
     world.organization_id = world.organizations(1)[0]

@@ -291,7 +291,8 @@ def build(
         library.load_definitions(connection, DEFINITIONS, known(), now)
         policy = library.store_policy(connection, content, now)
         calendar = library.store_calendar(connection, announced_calendar(), now)
-        library.put_in_force(connection, street_id, policy, calendar, date(2020, 1, 1), now)
+        library.put_policy_in_force(connection, street_id, policy, date(2020, 1, 1), now)
+        library.put_calendar_in_force(connection, street_id, calendar, now)
         return Centre(database, clock, street_id, community_id, 0, people)
 
     return database.write(fill).with_group("常青合唱团")

@@ -208,8 +208,7 @@ def test_a_call_pins_its_terms_over_the_pack_in_force_and_its_cases_keep_them(ce
 
     def activate(connection: Any) -> None:
         policy = library.store_policy(connection, content, centre.clock.now())
-        calendar, _ = library.calendar_in_force(connection, centre.street_id)
-        library.put_in_force(connection, centre.street_id, policy, calendar, day, centre.clock.now())
+        library.put_policy_in_force(connection, centre.street_id, policy, day, centre.clock.now())
 
     centre.database.write(activate)
     (group,) = with_filed_groups(centre)
