@@ -76,13 +76,6 @@ def reverse(
     entry = connection.execute(select(entries).where(entries.c.id == entry_id)).one_or_none()
     if entry is None:
         raise NotFound(Text("没有这笔记账", "There is no such entry"))
-    already = connection.execute(
-        select(entries.c.id, entries.c.cause).where(entries.c.reverses_id == entry_id)
-    ).one_or_none()  # fmt: skip
-    if already is not None:
-        if already.cause == cause:
-            return int(already.id)
-        raise Conflict(Text("该笔记账已被冲正，不能重复冲正", "This entry has been reversed already"))
     moved = connection.execute(
         select(accounts.c.code, lines.c.fen)
         .join_from(lines, accounts, accounts.c.id == lines.c.account_id)
@@ -102,6 +95,11 @@ def _post(connection: Connection, movement: Movement, reverses_id: int | None, n
     posted = connection.execute(select(entries.c.id).where(entries.c.cause == movement.cause)).scalar_one_or_none()
     if posted is not None:
         return int(posted)
+    if reverses_id is not None:
+        # Asked only now that the book is locked: two may reverse the same entry at once.
+        reversal = select(entries.c.id).where(entries.c.reverses_id == reverses_id)
+        if connection.scalar(reversal) is not None:
+            raise Conflict(Text("该笔记账已被冲正，不能重复冲正", "This entry has been reversed already"))
     account_ids = _move_balances(connection, movement)
     entry_id = connection.execute(
         insert(entries)

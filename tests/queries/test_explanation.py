@@ -72,9 +72,11 @@ def texts(told: Explanation) -> Iterator[Text]:
 
 
 def test_every_rule_and_every_fact_that_a_rule_may_need_has_words() -> None:
-    wordless = [name for name in RULES if rule_words(name).zh == name or CHINESE.search(rule_words(name).en)]
+    # Those of other tests may be registered, too.
+    ours = {name: rule for name, rule in RULES.items() if rule.judge.__module__.startswith("incubator.")}
+    wordless = [name for name in ours if rule_words(name).zh == name or CHINESE.search(rule_words(name).en)]
     assert wordless == []
-    needed = {need for rule in RULES.values() for need in rule.needs if not need.startswith("data.")}
+    needed = {need for rule in ours.values() for need in rule.needs if not need.startswith("data.")}
     assert needed - FACT_NAMES.keys() == set()
     assert FACT_NAMES.keys() <= FACTS.keys()
 

@@ -9,6 +9,7 @@ import pytest
 from incubator.clock import SHANGHAI
 from incubator.models.automation import Notice, ReviewRun, SchedulePeriod
 from incubator.models.cases import Case
+from schedules.timetable import TIMETABLE
 from tests.procedures.world import SERVED
 from tests.processes import Site, started, until
 
@@ -36,7 +37,7 @@ def test_reviews_open_once_are_reminded_of_and_are_caught_up_after_a_standstill(
     centre.filed()
     workers = site.worker("one"), site.worker("two")
     with started(*workers):
-        until(lambda: len(site.rows(SchedulePeriod)) == 2, "both schedules are known")
+        until(lambda: len(site.rows(SchedulePeriod)) == len(TIMETABLE), "every schedule is known")
         centre.clock.move_to(at("2027-01-04 08:00:20"))
         first = receipt(site, "2027-01-04")
         assert (first.due, first.opened, first.caught_up) == (1, 1, False)
