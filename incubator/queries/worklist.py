@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select, text, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, exists, func, select, text, union_all
 
 from incubator.clock import start_of
 from incubator.engine import library
@@ -83,7 +82,7 @@ class WorkLine:
 def worklist(
     connection: Connection, actor: Actor, filters: Filters, *, day: date, cursor: str = "", limit: int = USUAL
 ) -> Page[WorkLine]:
-    """A page of the list by due date; overdue is what was due before `day`. Two statements, whatever the number of rows.
+    """A page of the list by due date; overdue is what was due before `day`. One statement, whatever the number of rows.
 
     (One more for each definition that this process has not met.) Invalid for a cursor, a limit or a search that cannot
     be, and for a year that is none.
@@ -94,8 +93,7 @@ def worklist(
     if query is None:
         return Page(())
     found, next_cursor = page_of(connection.execute(query).all(), limit, lambda row: (row.due_on, row.key))
-    provisional = _provisional(connection, found)
-    return Page(tuple(_line(connection, row, provisional) for row in found), next_cursor)
+    return Page(tuple(_line(connection, row) for row in found), next_cursor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,9 @@ def _mine(actor: Actor, filters: Filters, day: date, cursor: str, limit: int) ->
     """Each way in which work can await the actor is a walk along an index of its own; the first of each are merged."""
     keys = (_ITEMS.c.due_on, _ITEMS.c.id)
     columns = [_ITEMS.c.id.label("key"), _ITEMS.c.due_on, _ITEMS.c.step, _ITEMS.c.kind, _ITEMS.c.role]
-    rows = _joined(select(*columns, *_COLUMNS).join_from(_ITEMS, _CASES, _CASES.c.id == _ITEMS.c.case_id))
+    rows = _joined(
+        select(*columns, _is_provisional(_ITEMS), *_COLUMNS).join_from(_ITEMS, _CASES, _CASES.c.id == _ITEMS.c.case_id)
+    )
     rows = rows.where(_OPEN_ITEM, visible_to(actor, _ITEMS), *_narrowed(filters, day, _ITEMS))
     parts = [
         select(window(rows.where(way), keys, cursor, limit).subquery(f"way_{place}"))
@@ -155,7 +155,7 @@ def _ways(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _cases(actor: Actor, filters: Filters, day: date, cursor: str, limit: int) -> Select[Any]:
-    rows = _joined(select(_CASES.c.id.label("key"), _CASES.c.due_on, _CASES.c.step, *_COLUMNS))
+    rows = _joined(select(_CASES.c.id.label("key"), _CASES.c.due_on, _CASES.c.step, _is_provisional(_CASES), *_COLUMNS))
     rows = rows.where(visible_to(actor, _CASES), *_narrowed(filters, day, _CASES))
     rows = rows.where(IN_HAND) if filters.view is View.ALL else rows.where(*ended(filters.ended_in))
     return window(rows, (_CASES.c.due_on, _CASES.c.id), cursor, limit)
@@ -175,7 +175,6 @@ def ended(year: int | None = None) -> tuple[ColumnElement[bool], ...]:
 
 # What every line shows of the case, the organization and the community.
 _COLUMNS: list[Any] = [
-    _CASES.c.id.label("case_key"),
     _CASES.c.public_id.label("case_id"),
     *(_CASES.c[name] for name in ("number", "procedure", "outcome", "version", "opened_on", "definition_hash")),
     _ORGANIZATIONS.c.public_id.label("organization_id"),
@@ -211,19 +210,18 @@ def _narrowed(filters: Filters, day: date, dated: Table) -> list[ColumnElement[b
     )
 
 
-def _provisional(connection: Connection, rows: Sequence[Row[Any]]) -> frozenset[tuple[int, str]]:
-    """The cases and steps whose running limit is provisional."""
-    found = connection.execute(
-        select(_DEADLINES.c.case_id, _DEADLINES.c.step).where(
-            _DEADLINES.c.case_id.in_({row.case_key for row in rows}),
-            _DEADLINES.c.state == "running",
-            _DEADLINES.c.provisional.is_(True),
-        )
+def _is_provisional(dated: Table) -> ColumnElement[bool]:
+    """Whether the running limit of the case in the step that the list shows is provisional."""
+    limit = exists().where(
+        _DEADLINES.c.case_id == _CASES.c.id,
+        _DEADLINES.c.step == dated.c.step,
+        _DEADLINES.c.state == "running",
+        _DEADLINES.c.provisional.is_(True),
     )
-    return frozenset((row.case_id, row.step) for row in found)
+    return limit.correlate(_CASES, dated).label("provisional")
 
 
-def _line(connection: Connection, row: Row[Any], provisional: frozenset[tuple[int, str]]) -> WorkLine:
+def _line(connection: Connection, row: Row[Any]) -> WorkLine:
     definition = library.definition(connection, row.definition_hash)
     step = definition.step(row.step)
     shown = row._mapping
@@ -231,5 +229,5 @@ def _line(connection: Connection, row: Row[Any], provisional: frozenset[tuple[in
     return WorkLine(
         row.case_id, row.number, row.procedure, definition.title, row.step, step.title, shown.get("kind", step.kind.value),
         role, row.organization_id, row.organization_name, row.community_id, row.community_name, row.due_on,
-        (row.case_key, row.step) in provisional, row.outcome, row.version, row.opened_on,
+        row.provisional, row.outcome, row.version, row.opened_on,
     )  # fmt: skip
