@@ -46,4 +46,4 @@ messages: $(INSTALLED) ## collect the pages' sentences into the catalogue
 	$(BIN)/python -m api.i18n update
 
 clean: ## remove the local environment and caches, never data
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis api/static/vendor
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis api/static/vendor tests/browser/vendor

