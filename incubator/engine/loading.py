@@ -94,11 +94,15 @@ def case_view(connection: Connection, public_id: str, *, lock: bool = False) -> 
 
 
 def case_views(
-    connection: Connection, rows: Sequence[Row[Any]], *, deadlines: Sequence[Row[Any]] | None = None
+    connection: Connection,
+    rows: Sequence[Row[Any]],
+    *,
+    deadlines: Sequence[Row[Any]] | None = None,
+    places: Sequence[Row[Any]] | None = None,
 ) -> list[CaseView]:
     """The cases of these rows (with at least the engine's columns), in one further statement, two where a panel sits.
 
-    `deadlines` are the rows of all their limits, for whoever has read them already.
+    `deadlines` and `places` are the rows of all their limits and seats, for whoever has read them already.
     """
     limits: dict[int, list[RunningLimit]] = {}
     seats: dict[int, list[tuple[int, Seat]]] = {}
@@ -108,10 +112,13 @@ def case_views(
         for found in deadlines:
             if found.state in _UNDER_WAY:
                 limits.setdefault(found.case_id, []).append(_limit(found))
-        panels = {"cases": [row.id for row in rows if _in_panel(connection, row)]}
-        for place in connection.execute(_PLACES, panels) if panels["cases"] else ():
-            seat = Seat(place.person_id, place.alternate, place.state, place.review)
-            seats.setdefault(place.case_id, []).append((place.visit, seat))
+        panels = {row.id for row in rows if _in_panel(connection, row)}
+        if places is None:
+            places = connection.execute(_PLACES, {"cases": panels}).all() if panels else ()
+        for place in places:
+            if place.case_id in panels:
+                seat = Seat(place.person_id, place.alternate, place.state, place.review)
+                seats.setdefault(place.case_id, []).append((place.visit, seat))
     return [
         CaseView(
             **{name: getattr(row, name) for name in _CASE_COLUMNS},

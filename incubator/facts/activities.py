@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from incubator.clock import months_before, today
 from incubator.facts.bulk import among
 from incubator.facts.organizations import what_is_known
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, Facts, provides
+from incubator.facts.together import Question
 from incubator.models.activities import Activity, ActivityKind
 from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.organizations import Organization
-
-Facts = Sequence[Mapping[str, Any]]
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _ROWS, _ORGANIZATIONS, _FILES = table(Activity), table(Organization), table(Case)
@@ -67,16 +65,17 @@ _ENTERED = select(_ORGANIZATIONS.c.id, _ORGANIZATIONS.c.registered_at).where(
     Fact("organization.activities_in_a_year", int, guard="organization"),  # in the twelve months before the day
     Fact("organization.failed_contacts", tuple, guard="organization"),  # days, oldest first, since the last sign
 )
-def lives(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def lives(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """What is on record of the organization's life, voided records left out."""
     day = today(as_of.moment)
     asked = {"organizations": {each.organization_id for each in cases}, "moment": as_of.moment}
-    found = {
-        row.organization_id: row
-        for row in connection.execute(_LIVES, {**asked, "a_year_before": months_before(day, 12)})
-    }
+    lived, failed = yield [
+        Question(_LIVES, {**asked, "a_year_before": months_before(day, 12)}),
+        Question(_FAILURES, asked),
+    ]
+    found = {row.organization_id: row for row in lived}
     failures: dict[int, list[date]] = {}
-    for row in connection.execute(_FAILURES, asked):
+    for row in failed:
         last = found[row.organization_id].last_sign_on
         if last is None or row.held_on > last:
             failures.setdefault(row.organization_id, []).append(row.held_on)
@@ -95,14 +94,14 @@ def lives(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fact
 
 
 @provides(Fact("case.activities_of_the_year", int, guard="organization"))
-def activities_of_the_year(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def activities_of_the_year(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """How many activities are on record of the year that a case of this year's period looks back on; else 0."""
     years = {each.period: int(each.period) - 1 for each in cases if each.period.isdigit()}
     asked = {"organizations": {each.organization_id for each in cases}, "moment": as_of.moment}
     found: dict[tuple[int, int], int] = {}
-    for year in set(years.values()):
-        of_year = {**asked, "first": date(year, 1, 1), "last": date(year, 12, 31)}
-        found |= {(row.organization_id, year): row.number for row in connection.execute(_OF_A_YEAR, of_year)}
+    for year in sorted(set(years.values())):
+        rows = yield Question(_OF_A_YEAR, {**asked, "first": date(year, 1, 1), "last": date(year, 12, 31)})
+        found |= {(row.organization_id, year): row.number for row in rows}
     return [
         {"case.activities_of_the_year": found.get((each.organization_id, years.get(each.period, 0)), 0)}
         for each in cases
@@ -110,12 +109,12 @@ def activities_of_the_year(connection: Connection, cases: Sequence[CaseRef], as_
 
 
 @provides(Fact("organization.quiet_since", date, guard="organization"), after=(lives, what_is_known))
-def quiet_since(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, lived: Facts, known: Facts) -> Facts:
+def quiet_since(cases: Sequence[CaseRef], as_of: AsOf, lived: Facts, known: Facts) -> Asking:
     """Since when nothing is on record that it did: the last activity, or the filing, or the day it was entered here.
 
     What an organization did before it was known here is nowhere on record, and no sign against it.
     """
-    rows = connection.execute(_ENTERED, {"organizations": {each.organization_id for each in cases}})
+    rows = yield Question(_ENTERED, {"organizations": {each.organization_id for each in cases}})
     entered = {row.id: today(row.registered_at) for row in rows}
     answers = []
     for each, life, own in zip(cases, lived, known, strict=True):
@@ -125,20 +124,22 @@ def quiet_since(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, l
 
 
 @provides(Fact("organization.dormancy_ended_on", date, guard="organization"))
-def dormancy_ended_on(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def dormancy_ended_on(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The day on which its last dormancy case ended; None where it had none."""
     asked = {"organizations": {each.organization_id for each in cases}, "moment": as_of.moment}
-    ended = {row.organization_id: today(row.ended_at) for row in connection.execute(_DORMANCIES, asked)}
+    rows = yield Question(_DORMANCIES, asked)
+    ended = {row.organization_id: today(row.ended_at) for row in rows}
     return [{"organization.dormancy_ended_on": ended.get(each.organization_id)} for each in cases]
 
 
 @provides(Fact("case.signs_in_time", tuple, guard="organization"))
-def signs_in_time(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def signs_in_time(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The days on which the organization showed life between the service of the case's notice and the step's last day."""
     served = {each.id: each.milestones.get("served", "") for each in cases}
     asked = {"organizations": {each.organization_id for each in cases if served[each.id]}, "moment": as_of.moment}
     signs: dict[int, list[date]] = {}
-    for row in connection.execute(_SIGNS, asked) if asked["organizations"] else ():
+    rows = (yield Question(_SIGNS, asked)) if asked["organizations"] else ()
+    for row in rows:
         signs.setdefault(row.organization_id, []).append(row.held_on)
     return [
         {

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, Facts, provides
+from incubator.facts.together import Question
 from incubator.models.base import table
 from incubator.models.cases import Case
-
-Facts = Sequence[Mapping[str, Any]]
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _FILES = table(Case)
@@ -33,23 +32,24 @@ _OF_PERIODS_THEN = _OF_PERIODS.where(_OPENED_BY_THEN)
 
 
 @provides(Fact("case.period", str))
-def period(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def period(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The period of a periodic case, such as 2027; empty for any other."""
+    yield []  # the case itself tells it
     return [{"case.period": case.period} for case in cases]
 
 
 @provides(Fact("case.others_open", dict, guard="organization"))
-def others_open(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def others_open(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """Procedure -> numbers of the organization's other cases that run."""
     asked: dict[str, Any] = {"organizations": {case.organization_id for case in cases}}
     if as_of.is_past:
         asked["moment"] = as_of.moment
-    rows = connection.execute(_OPEN_THEN if as_of.is_past else _OPEN, asked).all()
+    rows = yield Question(_OPEN_THEN if as_of.is_past else _OPEN, asked)
     return _by_procedure("case.others_open", cases, rows)
 
 
 @provides(Fact("case.same_period", dict, guard="organization"))
-def same_period(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def same_period(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """Procedure -> numbers of the organization's other cases of the same period, running or ended."""
     periodic = [case for case in cases if case.period]
     asked: dict[str, Any] = {
@@ -58,7 +58,7 @@ def same_period(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -
     }
     if as_of.is_past:
         asked["moment"] = as_of.moment
-    rows = connection.execute(_OF_PERIODS_THEN if as_of.is_past else _OF_PERIODS, asked).all() if periodic else []
+    rows = (yield Question(_OF_PERIODS_THEN if as_of.is_past else _OF_PERIODS, asked)) if periodic else []
     return _by_procedure("case.same_period", cases, rows, of_period=True)
 
 

@@ -8,19 +8,18 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
-from incubator.facts.restrictions import in_force
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, Facts, provides
+from incubator.facts.restrictions import by_organization, in_force
+from incubator.facts.together import Question
 from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.funding import Call, Project, ProjectStatus
 from incubator.models.money import MoneyAccount
 from incubator.models.organizations import Organization, Standing
 from incubator.wording import squeeze
-
-Facts = Sequence[Mapping[str, Any]]
 
 PROCEDURE = "funding"
 LEAST_LIKENESS = 50  # percent: titles less alike than this are not worth telling; where they bar is for policy to say
@@ -83,10 +82,11 @@ def free_account(number: str) -> str:
     Fact("call.closes_on", date),
     Fact("call.budget_fen", int),
 )
-def call(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def call(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The call that the case's period names, as it stands now."""
     asked = {"streets": _streets(cases), "numbers": {case.period for case in cases}}
-    found = {(row.street_id, row.number): row for row in connection.execute(_OF_PERIODS, asked)}
+    rows = yield Question(_OF_PERIODS, asked)
+    found = {(row.street_id, row.number): row for row in rows}
     answers = []
     for case in cases:
         row = found.get((case.street_id, case.period))
@@ -103,18 +103,19 @@ def call(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts
 
 
 @provides(Fact("call.available_fen", int, guard="call"))
-def available(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def available(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """What the call has not awarded yet, by the journal's balance."""
     asked = {"streets": _streets(cases), "codes": {free_account(case.period) for case in cases}}
-    found = {(row.street_id, row.code): row.balance for row in connection.execute(_BALANCES, asked)}
+    rows = yield Question(_BALANCES, asked)
+    found = {(row.street_id, row.code): row.balance for row in rows}
     return [{"call.available_fen": found.get((case.street_id, free_account(case.period)), 0)} for case in cases]
 
 
 @provides(Fact("street.registered", dict))
-def registered(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def registered(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """Public id -> name of the street's registered bodies besides the organization itself, in the order of their names."""
     bodies: dict[int, list[Any]] = defaultdict(list)
-    for row in connection.execute(_REGISTERED, {"streets": _streets(cases)}):
+    for row in (yield Question(_REGISTERED, {"streets": _streets(cases)})):
         bodies[row.street_id].append(row)
     return [
         {
@@ -127,16 +128,18 @@ def registered(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) ->
 
 
 @provides(Fact("funding.payee", dict))
-def payee(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def payee(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """Who is paid: the co-applicant that the case names, else the organization itself.
 
     `{"id", "public_id", "name", "standing", "itself"}`; None where the named body is not of the street.
     """
     named = [str(_said(case.data).get("co_applicant") or "") for case in cases]
-    own = {row.id: row for row in connection.execute(_APPLICANTS, {"organizations": _applicants(cases)})}
-    partners: dict[str, Any] = {}
-    if any(named):
-        partners = {row.public_id: row for row in connection.execute(_PARTNERS, {"partners": set(named)})}
+    applicants, partnered = yield [
+        Question(_APPLICANTS, {"organizations": _applicants(cases)}),
+        Question(_PARTNERS, {"partners": set(filter(None, named))}),
+    ]
+    own = {row.id: row for row in applicants}
+    partners = {row.public_id: row for row in partnered}
     answers: list[Mapping[str, Any]] = []
     for case, partner in zip(cases, named, strict=True):
         body = partners.get(partner) if partner else own.get(case.organization_id)
@@ -149,12 +152,13 @@ def payee(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fact
 
 
 @provides(Fact("funding.restrictions", tuple, guard="organization"), after=(payee,))
-def restrictions(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, payees: Facts) -> Facts:
+def restrictions(cases: Sequence[CaseRef], as_of: AsOf, payees: Facts) -> Asking:
     """What holds the applicant or the payee back today, oldest first: `name`, `kind`, `since`, `until`."""
     paid = [known["funding.payee"] for known in payees]
     bodies = _applicants(cases) | {each["id"] for each in paid if each}
-    names = {row.id: row.name for row in connection.execute(_APPLICANTS, {"organizations": bodies})}
-    held = in_force(connection, bodies, as_of)
+    named, restricted = yield [Question(_APPLICANTS, {"organizations": bodies}), in_force(bodies, as_of)]
+    names = {row.id: row.name for row in named}
+    held = by_organization(restricted)
 
     def of(body: int) -> list[dict[str, Any]]:
         return [{**each, "name": names[body]} for each in held[body]]
@@ -170,15 +174,14 @@ def restrictions(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, 
 
 
 @provides(Fact("funding.same_work", tuple))
-def same_work(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def same_work(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """Projects of the street and open applications whose title is like the case's, the most alike first.
 
     Each is `{"number", "title", "organization", "likeness"}`, the likeness in percent: 100 for the same title, whatever
     the field; titles that merely resemble one another are compared within one field.
     """
     of_streets = {"streets": _streets(cases)}
-    funded = connection.execute(_FUNDED, of_streets).all()
-    applied = connection.execute(_APPLIED_FOR, of_streets).all()
+    funded, applied = yield [Question(_FUNDED, of_streets), Question(_APPLIED_FOR, of_streets)]
     awarded = {row.application_case_id for row in funded}
     others: dict[int, list[tuple[int, str, str, str, str]]] = defaultdict(list)
     for row in funded:
@@ -217,8 +220,9 @@ def _likeness(one: str, other: str) -> int:
 
 
 @provides(Fact("funding.panel_score", str))
-def panel_score(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def panel_score(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The score of the case's last panel, with two decimals; empty while there is none."""
+    yield []  # the case itself tells it
     return [{"funding.panel_score": case.data.get("review", {}).get("panel", {}).get("score", "")} for case in cases]
 
 

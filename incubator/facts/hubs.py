@@ -6,16 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import Row, Select, and_, bindparam, select
 
 from incubator.clock import today
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, Facts, provides
+from incubator.facts.together import Question
 from incubator.models.base import table
 from incubator.models.hubs import Affiliation, AffiliationStatus, Hub, HubRepresentative, HubStatus
 from incubator.models.organizations import Organization
-
-Facts = Sequence[Mapping[str, Any]]
 
 _GUARD = "organization"
 # Whom one hub carries hangs on what the others of the street do: these are read and changed one at a time.
@@ -85,10 +84,11 @@ _SPEAKING = (
     Fact("organization.hub_id", str),  # by which public id it is offered as a hub; empty where it is none
     Fact("organization.recognition", dict, guard=_GUARD),  # {"since", "until"} as dates, or None
 )
-def recognised(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def recognised(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The hubs of the street on the day, public id -> name by name; and whether the organization is one of them."""
     rows: dict[int, dict[int, Row[Any]]] = defaultdict(dict)
-    for row in _asked(connection, _RECOGNISED_NOW, _RECOGNISED_THEN, as_of, {"streets": _streets(cases)}, day=True):
+    recognised_hubs = yield _asked(_RECOGNISED_NOW, _RECOGNISED_THEN, as_of, {"streets": _streets(cases)}, day=True)
+    for row in recognised_hubs:
         rows[row.street_id][row.organization_id] = row
     answers = []
     for case in cases:
@@ -110,10 +110,11 @@ def recognised(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) ->
     ),  # the last one that nothing ended, its term over or not; or None
     Fact("organization.hub", dict, guard=_GUARD),  # {"public_id", "name", "until"} of the one in force, or None
 )
-def agreed(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def agreed(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """By which hub the organization is carried, until when: {"hub", "name", "number", "since", "until"}."""
     asked = {"organizations": {case.organization_id for case in cases}}
-    found = {row.organization_id: row for row in _asked(connection, _OWN_NOW, _OWN_THEN, as_of, asked)}
+    agreements = yield _asked(_OWN_NOW, _OWN_THEN, as_of, asked)
+    found = {row.organization_id: row for row in agreements}
     day = today(as_of.moment)
     answers: list[dict[str, Any]] = []
     for case in cases:
@@ -135,12 +136,13 @@ def agreed(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fac
     Fact("organization.carries", frozenset, guard=_STREET_GUARD),
     after=(recognised,),
 )
-def carried(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, hubs: Facts) -> Facts:
+def carried(cases: Sequence[CaseRef], as_of: AsOf, hubs: Facts) -> Asking:
     """How many each hub of the street carries, by public id; and whom the organization carries, through others too."""
     day = today(as_of.moment)
     below: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     names: dict[int, str] = {}
-    for row in _asked(connection, _ALL_NOW, _ALL_THEN, as_of, {"streets": _streets(cases)}):
+    agreements = yield _asked(_ALL_NOW, _ALL_THEN, as_of, {"streets": _streets(cases)})
+    for row in agreements:
         names[row.hub_id], names[row.organization_id] = row.hub, row.public_id
         if row.until >= day:
             below[row.street_id][row.hub].add(row.public_id)
@@ -161,12 +163,12 @@ def carried(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, hubs:
     Fact("hub.representatives", frozenset),
     after=(agreed,),
 )
-def representatives(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, agreements: Facts) -> Facts:
+def representatives(cases: Sequence[CaseRef], as_of: AsOf, agreements: Facts) -> Asking:
     """Who speaks for the hub that the case's application picks, or else the organization's own; and for itself as a hub."""
     asked = {"streets": _streets(cases), "day": today(as_of.moment)}
     of_hub: dict[str, set[int]] = defaultdict(set)
     own: dict[int, set[int]] = defaultdict(set)
-    for row in connection.execute(_SPEAKING, asked):
+    for row in (yield Question(_SPEAKING, asked)):
         of_hub[row.public_id].add(row.person_id)
         own[row.id].add(row.person_id)
     answers = []
@@ -182,12 +184,10 @@ def representatives(connection: Connection, cases: Sequence[CaseRef], as_of: AsO
     return answers
 
 
-def _asked(
-    connection: Connection, now: Select[Any], then: Select[Any], as_of: AsOf, asked: dict[str, Any], *, day: bool = False
-) -> Sequence[Row[Any]]:  # fmt: skip
+def _asked(now: Select[Any], then: Select[Any], as_of: AsOf, asked: dict[str, Any], *, day: bool = False) -> Question:
     if as_of.is_past:
-        return connection.execute(then, {**asked, "moment": as_of.moment, "day": today(as_of.moment)}).all()
-    return connection.execute(now, {**asked, **({"day": today(as_of.moment)} if day else {})}).all()
+        return Question(then, {**asked, "moment": as_of.moment, "day": today(as_of.moment)})
+    return Question(now, {**asked, **({"day": today(as_of.moment)} if day else {})})
 
 
 def _all_below(members: Mapping[str, set[str]], organization: str) -> frozenset[str]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, Facts, provides
+from incubator.facts.together import Question
 from incubator.models.base import NO_DATE, table
 from incubator.models.organizations import Organization, OrganizationRevision, Standing
 from incubator.models.streets import Community, Street
 from incubator.services.survey.communities import name_key
-
-Facts = Sequence[Mapping[str, Any]]
 
 _GUARD = "organization"
 _KNOWN = ("name", "standing", "category", "leader", "members", "premises", "remark", "filing_number")
@@ -79,19 +78,19 @@ _STATES_THEN = select(_RANKED.c.organization_id, _RANKED.c.state).where(_RANKED.
     Fact("organization.street_name", str),
     Fact("organization.district", str),
 )
-def what_is_known(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def what_is_known(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The organization's own particulars, of a moment before it was entered none; the names of the areas it lies in."""
     ids = {case.organization_id for case in cases}
-    rows = connection.execute(_LOCATED if as_of.is_past else _PARTICULARS, {"organizations": ids})
+    rows = yield Question(_LOCATED if as_of.is_past else _PARTICULARS, {"organizations": ids})
     found: dict[int, dict[str, Any]] = {row.id: dict(row._mapping) for row in rows}
     if as_of.is_past:  # the areas' names are not versioned
-        for key, state in _states(connection, ids, as_of):
-            found[key] |= state
+        for told in (yield _states(ids, as_of)):
+            found[told.organization_id] |= told.state
     return [_facts(found.get(case.organization_id, {})) for case in cases]
 
 
 @provides(Fact("organization.name_taken", bool), after=(what_is_known,))
-def name_taken(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, known: Facts) -> Facts:
+def name_taken(cases: Sequence[CaseRef], as_of: AsOf, known: Facts) -> Asking:
     """Whether another organization of the community bears the name that the case applies for, or else its own name.
 
     The name applied for is what the forms `application` and `correction` of the case say, the later standing over the
@@ -101,7 +100,7 @@ def name_taken(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, kn
         name_key(_name_applied_for(case) or own["organization.name"], own["organization.community_name"])
         for case, own in zip(cases, known, strict=True)
     ]
-    bearers = _bearers(connection, cases, set(keys), as_of)
+    bearers = yield from _bearers(cases, set(keys), as_of)
     return [
         {"organization.name_taken": bool(bearers.get((case.community_id, key), set()) - {case.organization_id})}
         for case, key in zip(cases, keys, strict=True)
@@ -114,25 +113,25 @@ def _name_applied_for(case: CaseRef) -> str:
 
 
 def _bearers(
-    connection: Connection, cases: Sequence[CaseRef], keys: set[str], as_of: AsOf
-) -> dict[tuple[int, str], set[int]]:
+    cases: Sequence[CaseRef], keys: set[str], as_of: AsOf
+) -> Generator[Question, Any, dict[tuple[int, str], set[int]]]:
     communities = {case.community_id for case in cases}
     bearers: dict[tuple[int, str], set[int]] = {}
     if as_of.is_past:
-        places = {row.id: row for row in connection.execute(_PLACES, {"communities": communities})}
-        for key, state in _states(connection, set(places), as_of):
-            place = places[key]
-            bearers.setdefault((place.community_id, name_key(state["name"], place.name)), set()).add(key)
+        rows = yield Question(_PLACES, {"communities": communities})
+        places = {row.id: row for row in rows}
+        for told in (yield _states(set(places), as_of)):
+            place = places[told.organization_id]
+            bearers.setdefault((place.community_id, name_key(told.state["name"], place.name)), set()).add(place.id)
         return bearers
-    for row in connection.execute(_BEARERS, {"communities": communities, "keys": keys}):
+    for row in (yield Question(_BEARERS, {"communities": communities, "keys": keys})):
         bearers.setdefault((row.community_id, row.name_key), set()).add(row.id)
     return bearers
 
 
-def _states(connection: Connection, ids: set[int], as_of: AsOf) -> list[tuple[int, Mapping[str, Any]]]:
+def _states(ids: set[int], as_of: AsOf) -> Question:
     """What was known of each organization at that moment: its last revision recorded by then."""
-    rows = connection.execute(_STATES_THEN, {"organizations": ids, "moment": as_of.moment})
-    return [(row.organization_id, row.state) for row in rows]
+    return Question(_STATES_THEN, {"organizations": ids, "moment": as_of.moment})
 
 
 def _facts(known: Mapping[str, Any]) -> dict[str, Any]:

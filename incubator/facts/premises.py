@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, provides
+from incubator.facts.together import Question
 from incubator.models.base import table
 from incubator.models.events import Event
 from incubator.models.premises import ServiceCentre
@@ -46,15 +46,15 @@ _RUN_THEN = (
 
 
 @provides(Fact("organization.service_centres", tuple, guard="organization"))
-def service_centres(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Sequence[Mapping[str, Any]]:
+def service_centres(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The names of the service centres that the organization runs."""
     run: dict[int, list[str]] = defaultdict(list)
     if as_of.is_past:
         asked = {"moment": as_of.moment, "streets": {case.street_id for case in cases}}
-        for told in connection.execute(_RUN_THEN, asked):
+        for told in (yield Question(_RUN_THEN, asked)):
             if told.type == "premises.handed_over":
                 run[json.loads(told.body)["change"]["operator"]].append(told.name)
     else:
-        for row in connection.execute(_RUN, {"organizations": {case.organization_id for case in cases}}):
+        for row in (yield Question(_RUN, {"organizations": {case.organization_id for case in cases}})):
             run[row.operator_id].append(row.name)
     return [{"organization.service_centres": tuple(run[case.organization_id])} for case in cases]

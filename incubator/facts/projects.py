@@ -6,19 +6,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from incubator.clock import today
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, Facts, provides
+from incubator.facts.together import Question
 from incubator.models.base import table
 from incubator.models.cases import Case, Deadline
 from incubator.models.funding import Expense, ExpenseStatus, Project, Tranche
 from incubator.models.money import MoneyAccount
 from incubator.models.organizations import Organization
 from incubator.services.projects.accounts import Place, of_project
-
-Facts = Sequence[Mapping[str, Any]]
 
 _GUARD = "project"
 MIDTERM_STEP, FINAL_STEP = "carrying_out", "carrying_on"
@@ -61,10 +60,11 @@ _MISSED = (
     Fact("project.status", str, guard=_GUARD),  # empty where the case's period names no project
     Fact("project.payee", dict, guard="organization"),  # {"name", "standing"}
 )
-def project(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def project(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The project that the case's period names."""
     asked = {"streets": {case.street_id for case in cases}, "numbers": {number_of(case) for case in cases}}
-    found = {(row.street_id, row.number): row for row in connection.execute(_NAMED, asked)}
+    rows = yield Question(_NAMED, asked)
+    found = {(row.street_id, row.number): row for row in rows}
     answers: list[Mapping[str, Any]] = []
     for case in cases:
         row = found.get((case.street_id, number_of(case)))
@@ -79,10 +79,10 @@ def project(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fa
     Fact("payment.tranche", dict, guard=_GUARD),  # the one that the case's period names; empty without one
     after=(project,),
 )
-def tranches(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, projects: Facts) -> Facts:
+def tranches(cases: Sequence[CaseRef], as_of: AsOf, projects: Facts) -> Asking:
     """The tranches of the case's project."""
     parts: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in connection.execute(_PARTS, {"projects": _ids(projects)}):
+    for row in (yield Question(_PARTS, {"projects": _ids(projects)})):
         case_number = row.case_number if row.case_open else ""
         parts[row.project_id].append(
             {"place": row.place, "gate": row.gate, "status": row.status, "fen": row.fen, "case": case_number}
@@ -97,18 +97,20 @@ def tranches(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, proj
 
 
 @provides(Fact("project.undecided", int, guard=_GUARD), after=(project,))
-def undecided(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, projects: Facts) -> Facts:
+def undecided(cases: Sequence[CaseRef], as_of: AsOf, projects: Facts) -> Asking:
     """How many expenses nobody has accepted or rejected yet."""
-    counted = {row.project_id: row.number for row in connection.execute(_UNDECIDED, {"projects": _ids(projects)})}
+    rows = yield Question(_UNDECIDED, {"projects": _ids(projects)})
+    counted = {row.project_id: row.number for row in rows}
     return [{"project.undecided": counted.get(known["row"].id, 0) if known["row"] else 0} for known in projects]
 
 
 @provides(Fact("project.money", dict, guard=_GUARD))
-def money(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def money(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """Place -> fen: committed, in_payment, paid, due_back."""
     codes = {of_project(number_of(case), place) for case in cases for place in Place}
     asked = {"streets": {case.street_id for case in cases}, "codes": codes}
-    lying = {(row.street_id, row.code): int(row.balance) for row in connection.execute(_BALANCES, asked)}
+    rows = yield Question(_BALANCES, asked)
+    lying = {(row.street_id, row.code): int(row.balance) for row in rows}
     return [
         {
             "project.money": {
@@ -120,10 +122,10 @@ def money(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fact
 
 
 @provides(Fact("project.late_reports", frozenset), Fact("project.report_overdue", bool))
-def late_reports(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def late_reports(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The steps whose report came late or not at all, and whether the one that is awaited now is overdue."""
     states: dict[int, dict[str, str]] = defaultdict(dict)
-    for row in connection.execute(_MISSED, {"cases": {case.id for case in cases if case.id}}):
+    for row in (yield Question(_MISSED, {"cases": {case.id for case in cases if case.id}})):
         states[row.case_id][row.step] = row.state
     day = today(as_of.moment)
     return [
@@ -136,8 +138,9 @@ def late_reports(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) 
 
 
 @provides(Fact("project.midterm_concluded", bool))
-def midterm_concluded(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def midterm_concluded(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """Whether the mid-term review has been concluded, passed or failed."""
+    yield []  # the case itself tells it
     return [{"project.midterm_concluded": "midterm_concluded" in case.milestones} for case in cases]
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 
 from incubator.clock import today
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, provides
+from incubator.facts.together import Question
 from incubator.models.base import NO_DATE, table
 from incubator.models.evaluations import Rating, RatingKind
-
-Facts = Sequence[Mapping[str, Any]]
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _ROWS = table(Rating)
@@ -40,7 +39,7 @@ _STANDING = select(_ROWS.c.case_id).where(
     Fact("organization.star", dict, guard="organization"),
     Fact("organization.rating", dict, guard="organization"),
 )
-def ratings(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def ratings(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The stars in force, and the rating in force: the registrar's grade where there is one, else the stars; or None.
 
     Each is `{"kind", "band", "title_zh", "title_en", "valid_until"}`.
@@ -51,7 +50,7 @@ def ratings(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fa
         "day": today(as_of.moment),
     }
     found: dict[tuple[int, str], dict[str, Any]] = {}
-    for row in connection.execute(_IN_FORCE, asked):
+    for row in (yield Question(_IN_FORCE, asked)):
         said = dict(row._mapping)
         found[said.pop("organization_id"), row.kind] = said
     answers = []
@@ -63,8 +62,9 @@ def ratings(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fa
 
 
 @provides(Fact("case.rating_stands", bool, guard="organization"))
-def rating_stands(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def rating_stands(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """Whether the rating that the case gave has given way to no other and was neither lowered nor revoked."""
     asked = {"cases": {case.id for case in cases if case.id}, "moment": as_of.moment}
-    standing = set(connection.scalars(_STANDING, asked))
+    rows = yield Question(_STANDING, asked)
+    standing = {row.case_id for row in rows}
     return [{"case.rating_stands": case.id in standing} for case in cases]

@@ -6,15 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from incubator.clock import today
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, provides
+from incubator.facts.together import Question
 from incubator.models.activities import Restriction
 from incubator.models.base import table
-
-Facts = Sequence[Mapping[str, Any]]
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _ROWS = table(Restriction)
@@ -33,17 +32,23 @@ _IN_FORCE = (
 
 
 @provides(Fact("organization.restrictions", tuple, guard="organization"))
-def restrictions(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def restrictions(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The restrictions in force on the day, oldest first: `kind`, `since`, `until`, `document_number`."""
-    found = in_force(connection, {case.organization_id for case in cases}, as_of)
+    rows = yield in_force({case.organization_id for case in cases}, as_of)
+    found = by_organization(rows)
     return [{"organization.restrictions": tuple(found[case.organization_id])} for case in cases]
 
 
-def in_force(connection: Connection, organizations: Set[int], as_of: AsOf) -> Mapping[int, list[dict[str, Any]]]:
-    """The restrictions of each of these organizations that are in force on the day, oldest first; of any other none."""
+def in_force(organizations: Set[int], as_of: AsOf) -> Question:
+    """Asks for the restrictions of these organizations that are in force on the day, oldest first."""
     asked = {"organizations": organizations, "moment": as_of.moment, "day": today(as_of.moment)}
+    return Question(_IN_FORCE, asked)
+
+
+def by_organization(rows: Sequence[Row[Any]]) -> Mapping[int, list[dict[str, Any]]]:
+    """What `in_force` brought, of each organization; of any other none."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in connection.execute(_IN_FORCE, asked):
+    for row in rows:
         found[row.organization_id].append(
             {"kind": row.kind, "since": row.since, "until": row.until, "document_number": row.document_number}
         )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Row, Select, select
 
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, provides
+from incubator.facts.together import Question
 from incubator.models.activities import Restriction, RestrictionKind
 from incubator.models.base import table
 from incubator.models.organizations import Filing
-
-Facts = Sequence[Mapping[str, Any]]
 
 _FILINGS, _RESTRICTIONS = table(Filing), table(Restriction)
 # The last of a case's rows counts: an unserved certificate gives way to the one issued after it.
@@ -35,9 +34,9 @@ _BANS = (
 
 
 @provides(Fact("case.certificate", dict))
-def certificate(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def certificate(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """When the case's certificate is valid, `{"from", "until"}`; None where it has issued none."""
-    found = _of_cases(connection, _CERTIFICATES, cases)
+    found = _by_case((yield _of_organizations(_CERTIFICATES, cases)))
     return [
         {"case.certificate": {"from": row.valid_from, "until": row.valid_until} if row else None}
         for row in (found.get(case.id) for case in cases)
@@ -45,15 +44,18 @@ def certificate(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -
 
 
 @provides(Fact("case.ban", dict))
-def ban(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def ban(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The project ban that the case laid down, `{"since", "until"}`; None without one."""
-    found = _of_cases(connection, _BANS, cases)
+    found = _by_case((yield _of_organizations(_BANS, cases)))
     return [
         {"case.ban": {"since": row.since, "until": row.until} if row else None}
         for row in (found.get(case.id) for case in cases)
     ]
 
 
-def _of_cases(connection: Connection, query: Select[Any], cases: Sequence[CaseRef]) -> dict[int, Row[Any]]:
-    asked = {"organizations": {case.organization_id for case in cases}}
-    return {row.case_id: row for row in connection.execute(query, asked) if row.case_id}
+def _of_organizations(query: Select[Any], cases: Sequence[CaseRef]) -> Question:
+    return Question(query, {"organizations": {case.organization_id for case in cases}})
+
+
+def _by_case(rows: Sequence[Row[Any]]) -> dict[int, Row[Any]]:
+    return {row.case_id: row for row in rows if row.case_id}

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from incubator.clock import today
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, provides
+from incubator.facts.together import Question
 from incubator.models.base import table
 from incubator.models.cases import Case
-
-Facts = Sequence[Mapping[str, Any]]
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _FILES = table(Case)
@@ -27,18 +25,18 @@ _UNREPORTED = _REVIEWS.where(
 
 
 @provides(Fact("organization.last_review", dict, guard="organization"))
-def last_review(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def last_review(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The yearly review of the latest period that has ended, `{"period", "outcome"}`; None where there is none."""
     asked = {"organizations": {case.organization_id for case in cases}, "moment": as_of.moment}
-    last = {
-        row.organization_id: {"period": row.period, "outcome": row.outcome} for row in connection.execute(_ENDED, asked)
-    }
+    rows = yield Question(_ENDED, asked)
+    last = {row.organization_id: {"period": row.period, "outcome": row.outcome} for row in rows}
     return [{"organization.last_review": last.get(case.organization_id)} for case in cases]
 
 
 @provides(Fact("organization.report_overdue", str))
-def report_overdue(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def report_overdue(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The period of a running yearly review whose report should have come by now; empty where there is none."""
     asked = {"organizations": {case.organization_id for case in cases}, "day": today(as_of.moment)}
-    overdue = {row.organization_id: row.period for row in connection.execute(_UNREPORTED, asked)}
+    rows = yield Question(_UNREPORTED, asked)
+    overdue = {row.organization_id: row.period for row in rows}
     return [{"organization.report_overdue": overdue.get(case.organization_id, "")} for case in cases]

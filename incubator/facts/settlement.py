@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, literal, or_, select
+from sqlalchemy import and_, literal, or_, select
 
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, provides
+from incubator.facts.together import Question
 from incubator.models.base import NO_DATE, table
 from incubator.models.funding import Project, ProjectStatus
 from incubator.models.hubs import Affiliation, AffiliationStatus, SubTeam
 from incubator.models.money import MoneyAccount
 from incubator.models.organizations import Organization
-
-Facts = Sequence[Mapping[str, Any]]
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _PROJECTS, _ACCOUNTS = table(Project), table(MoneyAccount)
@@ -66,13 +64,14 @@ _ASKED = {
     Fact("organization.members_carried", tuple, guard="organization"),  # names of those whose hub it is
     Fact("organization.sub_teams_open", tuple, guard="organization"),  # names
 )
-def left_behind(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def left_behind(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """What is not settled yet; of the past too it tells the present, as positions are kept for the present."""
     ids = {"organizations": {case.organization_id for case in cases}}
     answers: list[dict[str, tuple[str, ...]]] = [{} for _ in cases]
-    for fact, query in _ASKED.items():
+    told = yield [Question(query, ids) for query in _ASKED.values()]
+    for fact, rows in zip(_ASKED, told, strict=True):
         found: dict[int, list[str]] = defaultdict(list)
-        for row in connection.execute(query, ids):
+        for row in rows:
             found[row.organization_id].append(row.name)
         for case, answer in zip(cases, answers, strict=True):
             answer[fact] = tuple(found[case.organization_id])

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal, or_, select, union_all
+from sqlalchemy import bindparam, literal, or_, select, union_all
 
 from incubator.clock import today
 from incubator.engine.roles import Role
 from incubator.facts.bulk import among
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, Facts, provides
+from incubator.facts.together import Question
 from incubator.models.base import WHOLE_STREET, table
 from incubator.models.organizations import Document
 from incubator.models.streets import Person, RoleGrant, Substitute
-
-Facts = Sequence[Mapping[str, Any]]
 
 # Built once: on the hot path of advance, putting a statement together costs more than executing it.
 _GRANTS, _NAMED, _PEOPLE, _DOCUMENTS = table(RoleGrant), table(Substitute), table(Person), table(Document)
@@ -45,12 +44,12 @@ _KINDS_THEN = _KINDS.where(
 
 
 @provides(Fact("staff.holders", dict), Fact("staff.substitutes", dict))
-def staffed(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def staffed(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """Who holds each role over the case's community, signed in or not, and the names of those who stand in for it."""
     asked = {"streets": _streets(cases), "moment": as_of.moment, "day": today(as_of.moment)}
     held: dict[tuple[int, int], dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     named: dict[int, dict[str, dict[int, str]]] = defaultdict(lambda: defaultdict(dict))
-    for row in connection.execute(_STAFFED, asked):
+    for row in (yield Question(_STAFFED, asked)):
         if row.named:
             named[row.street_id][row.role][row.person_id] = row.named
         else:
@@ -71,19 +70,19 @@ def staffed(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Fa
 
 
 @provides(Fact("staff.people", dict))
-def people(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def people(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """Public id -> person of the street."""
     known: dict[int, dict[str, int]] = defaultdict(dict)
-    for row in connection.execute(_STAFF, {"streets": _streets(cases)}):
+    for row in (yield Question(_STAFF, {"streets": _streets(cases)})):
         known[row.street_id][row.public_id] = row.id
     return [{"staff.people": known[case.street_id]} for case in cases]
 
 
 @provides(Fact("staff.experts", dict), after=(staffed,))
-def experts(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, held: Facts) -> Facts:
+def experts(cases: Sequence[CaseRef], as_of: AsOf, held: Facts) -> Asking:
     """Public id -> name of those in the pool of experts, in the order of their names: whom a panel is drawn from."""
     pools: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
-    for row in connection.execute(_NAMES, {"streets": _streets(cases)}):
+    for row in (yield Question(_NAMES, {"streets": _streets(cases)})):
         pools[row.street_id][row.id] = (row.public_id, row.name)
     answers = []
     for case, known in zip(cases, held, strict=True):
@@ -93,14 +92,14 @@ def experts(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf, held:
 
 
 @provides(Fact("case.documents", frozenset))
-def documents(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Facts:
+def documents(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """The kinds of documents that lie in the case."""
     # A case that is not open yet has the key 0, which in a document means the organization's own.
     asked: dict[str, Any] = {"cases": {case.id for case in cases if case.id}}
     if as_of.is_past:
         asked["moment"] = as_of.moment
     kinds: dict[int, set[str]] = defaultdict(set)
-    for row in connection.execute(_KINDS_THEN if as_of.is_past else _KINDS_NOW, asked):
+    for row in (yield Question(_KINDS_THEN if as_of.is_past else _KINDS_NOW, asked)):
         kinds[row.case_id].add(row.kind)
     return [{"case.documents": frozenset(kinds[case.id])} for case in cases]
 

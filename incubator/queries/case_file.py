@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, false, or_, select, union_all
+from sqlalchemy import Connection, Row, bindparam, false, or_, select, union_all
 
 from incubator.engine import forms, library
 from incubator.engine.calendars import WorkCalendar
@@ -19,14 +19,34 @@ from incubator.engine.loading import case_columns, case_views
 from incubator.engine.policy import Policy
 from incubator.engine.refusals import case_not_found
 from incubator.engine.roles import Actor
+from incubator.facts.bulk import among
+from incubator.facts.together import Question, together
 from incubator.models.base import table
 from incubator.models.cases import Case, Deadline
 from incubator.models.events import Event
 from incubator.models.organizations import Document, Organization
 from incubator.models.streets import Community, Person
-from incubator.queries.panels import Round, as_shown, oversees, rounds_of
+from incubator.queries.panels import SEATS_OF, Round, as_shown, oversees, rounds_of
 from incubator.queries.visibility import stepped_aside, visible_to
-from incubator.services.personal import masked_values
+from incubator.services.personal import SEALED, masked
+
+_DEADLINES, _DOCUMENTS, _EVENTS, _PEOPLE = table(Deadline), table(Document), table(Event), table(Person)
+_DEADLINES_OF = select(_DEADLINES).where(_DEADLINES.c.case_id == bindparam("case")).order_by(_DEADLINES.c.id.desc())
+_DOCUMENTS_OF = (
+    select(_DOCUMENTS, _PEOPLE.c.name.label("made_by_name"))
+    .join_from(_DOCUMENTS, _PEOPLE, _PEOPLE.c.id == _DOCUMENTS.c.made_by, isouter=True)
+    .where(_DOCUMENTS.c.case_id == bindparam("case"), _DOCUMENTS.c.replaced_at.is_(None))
+    .order_by(_DOCUMENTS.c.id)
+)
+_EVENTS_TOLD = (
+    select(
+        *(_EVENTS.c[name] for name in ("stream", "subject_id", "type", "recorded_at", "effective_on", "body")),
+        _PEOPLE.c.name,
+    )
+    .join_from(_EVENTS, _PEOPLE, _PEOPLE.c.id == _EVENTS.c.actor_id, isouter=True)
+    .order_by(_EVENTS.c.id.desc())
+)
+_EVENTS_OF = _EVENTS_TOLD.where(_EVENTS.c.stream == bindparam("stream"), among(_EVENTS.c.subject_id, "subjects"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +92,9 @@ def read_case(
 ) -> CaseFile:
     """The case of that public id as the actor may see it; `mentioned` are further public ids whose names are wanted.
 
-    NotFound where there is none in the actor's area; NotAllowed for a panel member who stands aside.
+    However much lies in it: a statement for the case, one for what hangs on it, one or two for what its rules ask, one
+    for the names of what was picked. NotFound where there is none in the actor's area; NotAllowed for a panel member who
+    stands aside.
     """
     cases, organizations, communities = table(Case), table(Organization), table(Community)
     row = connection.execute(
@@ -89,15 +111,25 @@ def read_case(
     if row is None:
         stepped_aside(connection, actor, public_id)
         raise case_not_found()
-    deadlines, documents = _deadlines(connection, row.id), _documents(connection, row.id)
-    case = case_views(connection, cast(list[Row[Any]], [row]), deadlines=deadlines)[0]
+    own = {"case": row.id}
+    deadlines, documents, seats, events_told, sealed, sealed_before = together(
+        connection,
+        [
+            Question(_DEADLINES_OF, own),
+            Question(_DOCUMENTS_OF, own),
+            Question(SEATS_OF, own),
+            Question(_EVENTS_OF, {"stream": "case", "subjects": [row.id]}),
+            Question(SEALED, {"stream": "case", "subjects": [row.id]}),
+            Question(SEALED, {"stream": "organization", "subjects": [row.organization_id]}),
+        ],
+    )
+    case = case_views(connection, cast(list[Row[Any]], [row]), deadlines=deadlines, places=seats)[0]
     lying = {"case.documents": frozenset(document.kind for document in documents)}
     offered = choices(connection, [case], actor, now, known=lying)[0]
     definition = library.definition_of(connection, case)
     policy = library.policy(connection, case.policy_hash)
     sees = oversees(actor, case.street_id, case.community_id)
-    recorded = events_of(connection, "case", [case.id])
-    events = as_shown(recorded, {case.id: definition}, actor, sees=sees)
+    events = as_shown([_recorded(told) for told in events_told], {case.id: definition}, actor, sees=sees)
     picked = {*mentioned, *_picked(definition, case), *picked_in(events, {case.id: definition})}
     return CaseFile(
         case,
@@ -110,10 +142,10 @@ def read_case(
         deadlines,
         documents,
         events,
-        masked_values(connection, "case", [case.id])[case.id],
-        _known_personal(connection, case, offered),
+        masked(sealed, [case.id])[case.id],
+        masked(sealed_before, [case.organization_id])[case.organization_id] if _may_keep(offered) else {},
         names_of_picked(connection, case.street_id, picked),
-        rounds_of(connection, actor, case, definition, policy, events),
+        rounds_of(seats, actor, case, definition, policy, events),
     )
 
 
@@ -168,41 +200,17 @@ def events_of(connection: Connection, stream: str, subjects: Sequence[int]) -> l
 
 def events_of_streams(connection: Connection, subjects: Mapping[str, Sequence[int]]) -> list[Recorded]:
     """The events of the subjects of several streams together, newest first; who may see them is the caller's question."""
-    events, people = table(Event), table(Person)
-    rows = connection.execute(
-        select(
-            events.c.stream, events.c.subject_id, events.c.type, events.c.recorded_at, events.c.effective_on,
-            events.c.body, people.c.name,
-        )
-        .join_from(events, people, people.c.id == events.c.actor_id, isouter=True)
-        .where(or_(false(), *((events.c.stream == stream) & events.c.subject_id.in_(ids) for stream, ids in subjects.items())))
-        .order_by(events.c.id.desc())
-    )  # fmt: skip
-    return [
-        Recorded(row.stream, row.subject_id, row.type, row.recorded_at, row.effective_on, row.name or "", json.loads(row.body))
-        for row in rows
-    ]  # fmt: skip
+    of_streams = ((_EVENTS.c.stream == stream) & _EVENTS.c.subject_id.in_(ids) for stream, ids in subjects.items())
+    return [_recorded(row) for row in connection.execute(_EVENTS_TOLD.where(or_(false(), *of_streams)))]
 
 
-def _known_personal(connection: Connection, case: CaseView, offered: Sequence[Choice]) -> Mapping[str, str]:
+def _recorded(row: Any) -> Recorded:
+    return Recorded(
+        row.stream, row.subject_id, row.type, row.recorded_at, row.effective_on, row.name or "", json.loads(row.body)
+    )
+
+
+def _may_keep(offered: Sequence[Choice]) -> bool:
+    """Whether a form may leave a personal value as it is known of the organization."""
     fields = [field for choice in offered for field in (choice.form or {}).get("properties", {}).values()]
-    if not any(field.get("x-personal") and field.get("x-keeps") for field in fields):
-        return {}
-    return masked_values(connection, "organization", [case.organization_id])[case.organization_id]
-
-
-def _deadlines(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
-    deadlines = table(Deadline)
-    return connection.execute(
-        select(deadlines).where(deadlines.c.case_id == case_id).order_by(deadlines.c.id.desc())
-    ).all()
-
-
-def _documents(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
-    documents, people = table(Document), table(Person)
-    return connection.execute(
-        select(documents, people.c.name.label("made_by_name"))
-        .join_from(documents, people, people.c.id == documents.c.made_by, isouter=True)
-        .where(documents.c.case_id == case_id, documents.c.replaced_at.is_(None))
-        .order_by(documents.c.id)
-    ).all()
+    return any(field.get("x-personal") and field.get("x-keeps") for field in fields)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Row, bindparam, select
 
 from incubator.engine import panel
 from incubator.engine.case import CaseView, Seat
@@ -27,6 +27,13 @@ _SEATS, _PEOPLE = table(PanelSeat), table(Person)
 # They answer for the panel: they see why somebody stands aside and, once it has concluded, every member's points.
 _OVERSEE = frozenset({Role.OFFICER, Role.DIRECTOR})
 _ENOUGH_FOR_OUTLIERS = 4
+# The seats of a `case`, the latest panel's first, with whose they are.
+SEATS_OF = (
+    select(_SEATS, _PEOPLE.c.public_id, _PEOPLE.c.name)
+    .join_from(_SEATS, _PEOPLE, _PEOPLE.c.id == _SEATS.c.person_id)
+    .where(_SEATS.c.case_id == bindparam("case"))
+    .order_by(_SEATS.c.visit.desc(), _SEATS.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +73,13 @@ def oversees(actor: Actor, street_id: int, community_id: int) -> bool:
 
 
 def rounds_of(
-    connection: Connection, actor: Actor, case: CaseView, definition: Definition, policy: Policy,
+    rows: Sequence[Row[Any]], actor: Actor, case: CaseView, definition: Definition, policy: Policy,
     events: Sequence[Recorded],
 ) -> tuple[Round, ...]:  # fmt: skip
-    """The panels of a case, the latest first; one statement, none where the procedure has no panel."""
+    """The panels of a case, the latest first; `rows` are what `SEATS_OF` brings."""
     steps = [step for step in definition.steps if step.panel is not None]
     if not steps:
         return ()
-    rows = connection.execute(
-        select(_SEATS, _PEOPLE.c.public_id, _PEOPLE.c.name)
-        .join_from(_SEATS, _PEOPLE, _PEOPLE.c.id == _SEATS.c.person_id)
-        .where(_SEATS.c.case_id == case.id)
-        .order_by(_SEATS.c.visit.desc(), _SEATS.c.id)
-    ).all()
     sees = oversees(actor, case.street_id, case.community_id)
     grounds = _grounds(definition, events) if sees else {}
     found = []

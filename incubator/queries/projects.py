@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from incubator.engine import library
 from incubator.engine.roles import Actor
+from incubator.facts.together import Question, together
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case
 from incubator.models.funding import Call, Expense, Project, Tranche
@@ -17,8 +18,8 @@ from incubator.models.organizations import Document, Organization
 from incubator.models.streets import Person
 from incubator.queries.paging import USUAL, Page, page_of, window
 from incubator.queries.visibility import visible_to
-from incubator.services.projects.accounts import Place, balances, project_not_found
-from incubator.services.projects.lines import lines_of
+from incubator.services.projects.accounts import Place, balances_asked, balances_by_place, project_not_found
+from incubator.services.projects.lines import LINES_OF
 from incubator.text import Text
 
 _PROJECTS, _ORGANIZATIONS, _CALLS, _CASES = table(Project), table(Organization), table(Call), table(Case)
@@ -166,28 +167,38 @@ def read_project(connection: Connection, actor: Actor, public_id: str) -> Projec
     row = connection.execute(_lines(actor).where(_PROJECTS.c.public_id == public_id)).one_or_none()
     if row is None:
         raise project_not_found()
-    own = LineOfBudget.__slots__
-    return ProjectFile(
-        _line(connection, row),
-        tuple(
-            LineOfBudget(**{name: getattr(each, name) for name in own}) for each in lines_of(connection, row.id)
-        ),
-        tuple(_tranche(connection, each) for each in connection.execute(_TRANCHES_OF, {"project": row.id})),
-        tuple(_expense(each) for each in connection.execute(_EXPENSES_OF, {"project": row.id})),
-        balances(connection, row.street_id, row.number),
-        row.policy_hash or "",
-    )  # fmt: skip
+    return _whole(connection, row)
 
 
 def project_of_period(connection: Connection, actor: Actor, street_id: int, period: str) -> ProjectFile | None:
     """The project that the period of a case names, of its own case or of a payment; None where the actor sees none."""
     number = period.partition("/")[0]
-    public_id = connection.execute(
-        select(_PROJECTS.c.public_id).where(
-            _PROJECTS.c.street_id == street_id, _PROJECTS.c.number == number, visible_to(actor, _PROJECTS)
-        )
-    ).scalar_one_or_none()
-    return read_project(connection, actor, public_id) if public_id else None
+    row = connection.execute(
+        _lines(actor).where(_PROJECTS.c.street_id == street_id, _PROJECTS.c.number == number)
+    ).one_or_none()
+    return None if row is None else _whole(connection, row)
+
+
+def _whole(connection: Connection, row: Row[Any]) -> ProjectFile:
+    """The project of this row with everything that hangs on it, in one further statement."""
+    own = {"project": row.id}
+    lines, tranches, expenses, lying = together(
+        connection,
+        [
+            Question(LINES_OF, own),
+            Question(_TRANCHES_OF, own),
+            Question(_EXPENSES_OF, own),
+            balances_asked(row.street_id, row.number),
+        ],
+    )
+    return ProjectFile(
+        _line(connection, row),
+        tuple(LineOfBudget(**{name: getattr(each, name) for name in LineOfBudget.__slots__}) for each in lines),
+        tuple(_tranche(connection, each) for each in tranches),
+        tuple(_expense(each) for each in expenses),
+        balances_by_place(lying, row.number),
+        row.policy_hash or "",
+    )
 
 
 def _lines(actor: Actor) -> Select[Any]:

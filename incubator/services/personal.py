@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from incubator.engine.roles import WHOLE_STREET, Actor
 from incubator.engine.streams import HEADS, Entry, append
 from incubator.errors import Invalid, NotAllowed, NotFound
+from incubator.facts.bulk import among
 from incubator.models.base import table
 from incubator.models.events import PersonalValue
 from incubator.queries.visibility import Permission, require, visible_to
@@ -19,6 +20,12 @@ from incubator.sealing import current_sealer, normalised
 from incubator.text import Text
 
 _VALUES = table(PersonalValue)
+# Everything that is kept of the `subjects` of a `stream`, the oldest first; what was erased is left out.
+SEALED = (
+    select(_VALUES.c.subject_id, _VALUES.c.field, _VALUES.c.sealed)
+    .where(_VALUES.c.stream == bindparam("stream"), among(_VALUES.c.subject_id, "subjects"), _VALUES.c.sealed != "")
+    .order_by(_VALUES.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +81,12 @@ def masked_values(
 
     The latest values, or those that were recorded at that very moment.
     """
-    at = () if recorded_at is None else (_VALUES.c.recorded_at == recorded_at,)
-    rows = connection.execute(
-        select(_VALUES.c.subject_id, _VALUES.c.field, _VALUES.c.sealed)
-        .where(_VALUES.c.stream == stream, _VALUES.c.subject_id.in_(subject_ids), _VALUES.c.sealed != "", *at)
-        .order_by(_VALUES.c.id)
-    )
+    query = SEALED if recorded_at is None else SEALED.where(_VALUES.c.recorded_at == recorded_at)
+    return masked(connection.execute(query, {"stream": stream, "subjects": subject_ids}).all(), subject_ids)
+
+
+def masked(rows: Iterable[Any], subject_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Of the rows that `SEALED` brings, the latest values, masked: for each subject, field to masked value."""
     sealer = current_sealer()
     latest = {(row.subject_id, row.field): row.sealed for row in rows}
     shown: dict[int, dict[str, str]] = {subject_id: {} for subject_id in subject_ids}

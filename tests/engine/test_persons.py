@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from incubator.engine.definition import Decision, Definition, Step, StepKind
 from incubator.engine.refusals import ActionNotAllowed
 from incubator.engine.roles import Role
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, provides
+from incubator.facts.together import Question
 from incubator.models.base import NOBODY, table
 from incubator.models.cases import WorkItem
 from incubator.models.streets import Person
@@ -19,10 +20,10 @@ from tests.engine.world import OFFICERS, World, build, words
 
 
 @provides(Fact("tests.speakers", frozenset))
-def speakers(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Sequence[dict[str, Any]]:
+def speakers(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
     """Those of the street whose name says that they speak for the hub in question."""
     people = table(Person)
-    rows = connection.execute(select(people.c.id, people.c.street_id).where(people.c.name.like("本枢纽代表%"))).all()
+    rows = yield Question(select(people.c.id, people.c.street_id).where(people.c.name.like("本枢纽代表%")))
     return [{"tests.speakers": frozenset(r.id for r in rows if r.street_id == case.street_id)} for case in cases]
 
 

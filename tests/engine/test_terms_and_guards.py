@@ -19,7 +19,7 @@ from incubator.engine.opening import open_case
 from incubator.engine.roles import Role
 from incubator.engine.rules import Facts, PolicyValues, Unmet, rule
 from incubator.engine.terms import TERMS, Terms
-from incubator.facts.registry import AsOf, CaseRef, Fact, provides
+from incubator.facts.registry import Asking, AsOf, CaseRef, Fact, provides
 from incubator.models.base import table
 from incubator.models.funding import Call, Project
 from tests.engine.world import OFFICERS, World, build, known, pack, words
@@ -30,7 +30,8 @@ _OTHER: list[Database] = []
 
 
 @provides(Fact("tests.call_money", int, guard="call"), Fact("tests.project_money", int, guard="project"))
-def money(connection: Connection, cases: Sequence[CaseRef], as_of: AsOf) -> Sequence[dict[str, int]]:
+def money(cases: Sequence[CaseRef], as_of: AsOf) -> Asking:
+    yield []
     return [{"tests.call_money": 1, "tests.project_money": 1} for _ in cases]
 
 

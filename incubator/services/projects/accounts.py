@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
 
 from incubator.engine.roles import Actor
 from incubator.errors import NotFound
+from incubator.facts.bulk import among
+from incubator.facts.together import Question
 from incubator.models.base import table
 from incubator.models.funding import Call, CallStatus, Project
 from incubator.models.money import MoneyAccount
@@ -20,6 +23,10 @@ from incubator.text import Text
 
 CARRIED_OVER = "carried_over"  # the source of projects that are older than the software
 CARRIED_OVER_TITLE = Text("期初结转", "carried over")
+_ACCOUNTS = table(MoneyAccount)
+_LYING = select(_ACCOUNTS.c.code, _ACCOUNTS.c.balance).where(
+    _ACCOUNTS.c.street_id == bindparam("street"), among(_ACCOUNTS.c.code, "codes")
+)
 
 
 class Place(StrEnum):
@@ -82,11 +89,18 @@ def open_project(connection: Connection, street_id: int, number: str) -> None:
 
 def balances(connection: Connection, street_id: int, number: str) -> dict[Place, int]:
     """What lies in each account of a project, in fen."""
-    accounts = table(MoneyAccount)
+    asked = balances_asked(street_id, number)
+    return balances_by_place(connection.execute(asked.query, asked.asked).all(), number)
+
+
+def balances_asked(street_id: int, number: str) -> Question:
+    """Asks what lies in the accounts of a project."""
+    return Question(_LYING, {"street": street_id, "codes": {of_project(number, place) for place in Place}})
+
+
+def balances_by_place(rows: Iterable[Row[Any]], number: str) -> dict[Place, int]:
+    """What `balances_asked` brought, in fen."""
     codes = {of_project(number, place): place for place in Place}
-    rows = connection.execute(
-        select(accounts.c.code, accounts.c.balance).where(accounts.c.street_id == street_id, accounts.c.code.in_(codes))
-    )
     return dict.fromkeys(Place, 0) | {codes[row.code]: int(row.balance) for row in rows}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, case, cast, func, select, update
+from sqlalchemy import BigInteger, Connection, Row, bindparam, case, cast, func, select, update
 
 from incubator.errors import Invalid
 from incubator.models.base import table
@@ -22,34 +22,35 @@ class LinesDoNotFit(Invalid):
     code = "lines_do_not_fit"
 
 
+_LINES, _EXPENSES = table(BudgetLine), table(Expense)
+_RECORDED = case((_EXPENSES.c.status == ExpenseStatus.RECORDED.value, _EXPENSES.c.fen), else_=0)
+_SPENT = (
+    select(
+        _EXPENSES.c.line,
+        func.sum(_RECORDED).label("recorded"),
+        func.sum(_EXPENSES.c.accepted_fen).label("accepted"),
+    )
+    .where(_EXPENSES.c.project_id == bindparam("project"))
+    .group_by(_EXPENSES.c.line)
+    .subquery()
+)
+# The lines of a `project` with what was spent on each: `recorded_fen` not decided yet, `accepted_fen` accepted.
+LINES_OF = (
+    select(
+        _LINES,
+        # PostgreSQL sums whole numbers to decimals.
+        cast(func.coalesce(_SPENT.c.recorded, 0), BigInteger).label("recorded_fen"),
+        cast(func.coalesce(_SPENT.c.accepted, 0), BigInteger).label("accepted_fen"),
+    )
+    .join_from(_LINES, _SPENT, _SPENT.c.line == _LINES.c.line, isouter=True)
+    .where(_LINES.c.project_id == bindparam("project"))
+    .order_by(_LINES.c.line)
+)
+
+
 def lines_of(connection: Connection, project_id: int) -> list[Row[Any]]:
-    """A project's lines with what was spent on each: `recorded_fen` not decided yet, `accepted_fen` accepted."""
-    lines, expenses = table(BudgetLine), table(Expense)
-    spent = (
-        select(
-            expenses.c.line,
-            func.sum(case((expenses.c.status == ExpenseStatus.RECORDED.value, expenses.c.fen), else_=0)).label(
-                "recorded"
-            ),
-            func.sum(expenses.c.accepted_fen).label("accepted"),
-        )
-        .where(expenses.c.project_id == project_id)
-        .group_by(expenses.c.line)
-        .subquery()
-    )
-    return list(
-        connection.execute(
-            select(
-                lines,
-                # PostgreSQL sums whole numbers to decimals.
-                cast(func.coalesce(spent.c.recorded, 0), BigInteger).label("recorded_fen"),
-                cast(func.coalesce(spent.c.accepted, 0), BigInteger).label("accepted_fen"),
-            )
-            .join_from(lines, spent, spent.c.line == lines.c.line, isouter=True)
-            .where(lines.c.project_id == project_id)
-            .order_by(lines.c.line)
-        )
-    )
+    """A project's lines with what was spent on each, as `LINES_OF` brings them."""
+    return list(connection.execute(LINES_OF, {"project": project_id}))
 
 
 def checked_change(connection: Connection, project: Row[Any], changed: Sequence[Change]) -> dict[int, tuple[int, int]]:
