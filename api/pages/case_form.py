@@ -14,6 +14,7 @@ from incubator.engine.choices import Choice
 from incubator.engine.decide import complete_form, target_of
 from incubator.engine.definition import STAY, Decision, StepKind
 from incubator.queries.case_file import ORGANIZATION_COLUMNS, CaseFile
+from incubator.queries.drafts import Drafted
 from incubator.queries.said import Names, said
 from incubator.text import Text
 
@@ -53,8 +54,19 @@ def sent_form(file: CaseFile, action: str) -> forms.Schema:
     return _whole(forms.offered(asked, file.policy, {}), steps[0].by_name[action] if steps else None)
 
 
-def act(file: CaseFile, choice: Choice, this_day: date, typed: Typed | None) -> dict[str, Any]:
-    """The form that stands open, for `case.html`."""
+def seen_form(file: CaseFile, action: str, step: str, visit: int) -> forms.Schema:
+    """The form of an action as it was opened at a step and visit, which the case may have left since."""
+    if (step, visit) == (file.case.step, file.case.visit) or action not in _decisions(file, step):
+        return sent_form(file, action)
+    decision = _decisions(file, step)[action]
+    asked = complete_form(file.definition.by_key[step], decision)
+    return _whole(forms.offered(asked, file.policy, {}), decision)
+
+
+def act(
+    file: CaseFile, choice: Choice, this_day: date, typed: Typed | None, draft: Drafted | None = None
+) -> dict[str, Any]:
+    """The form that stands open, for `case.html`, with what was sent and not taken, else with what lies as a draft."""
     decision = choice.decision
     target = target_of(file.definition, file.case, decision, file.policy)
     if decision.to == STAY:
@@ -69,9 +81,11 @@ def act(file: CaseFile, choice: Choice, this_day: date, typed: Typed | None) -> 
         "title": decision.title,
         "style": "danger" if decision.style == "danger" else "primary",
         "schema": {**schema, "properties": _with_what_stands(file, schema["properties"])},
-        "values": dict(typed.values) if typed else {**_known(file, choice), EFFECTIVE_ON: this_day.isoformat()},
+        "values": _values(file, choice, this_day, typed, draft),
         "errors": dict(typed.errors) if typed else {},
         "key": secrets.token_urlsafe(16),
+        "seen": f"{file.case.step}:{file.case.visit}",
+        "restored": draft.saved_at if draft and not typed else None,
         "confirm": Text(
             f"{follows.zh}经办人、时间和意见将记入办理经过。",
             f"{follows.en} Who did it, when and why goes into the history.",
@@ -81,10 +95,15 @@ def act(file: CaseFile, choice: Choice, this_day: date, typed: Typed | None) -> 
 
 def kept(file: CaseFile, typed: Typed) -> list[tuple[Text, Any]]:
     """What was typed for an action whose form stands open no more, in words."""
-    fields = sent_form(file, typed.action)["properties"]
+    return in_words(file, sent_form(file, typed.action), typed.values)
+
+
+def in_words(file: CaseFile, schema: forms.Schema, values: Mapping[str, Any]) -> list[tuple[Text, Any]]:
+    """The values of a form under its titles, as they are read."""
+    fields = schema["properties"]
     return [
         (Text.from_pair(fields[name]["x-title"]), said(fields[name], value, file.names))
-        for name, value in typed.values.items()
+        for name, value in values.items()
         if value not in (None, "") and name in fields
     ]
 
@@ -99,6 +118,19 @@ def fields_of(file: CaseFile, step: str) -> dict[str, forms.Schema]:
     every = [declared.form, *(decision.form for decision in declared.decisions)]
     asked = forms.merged(*every, declared.form, *(decision.form for decision in taken))
     return dict((forms.offered(asked, file.policy, {}) or {}).get("properties", {}))
+
+
+def _decisions(file: CaseFile, step: str) -> Mapping[str, Decision]:
+    declared = file.definition.by_key.get(step)
+    return declared.by_name if declared else {}
+
+
+def _values(
+    file: CaseFile, choice: Choice, this_day: date, typed: Typed | None, draft: Drafted | None
+) -> dict[str, Any]:
+    if typed or draft:
+        return dict(typed.values if typed else draft.values if draft else {})
+    return {**_known(file, choice), EFFECTIVE_ON: this_day.isoformat()}
 
 
 def _whole(declared: forms.Schema | None, decision: Decision | None) -> forms.Schema:

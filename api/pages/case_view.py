@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from api.pages import case_form, case_papers, due, policies_view
+from api.pages import case_drafts, case_form, case_papers, due, policies_view
 from api.pages.case_form import Typed
 from api.pages.case_papers import RefusedFiles
 from api.pages.panel_view import panel_parts
@@ -19,6 +19,7 @@ from incubator.engine.roles import ROLE_NAMES, Actor, Role, names_of
 from incubator.engine.rules import Blocker
 from incubator.queries import periods
 from incubator.queries.case_file import CaseFile, Recorded
+from incubator.queries.drafts import Drafted
 from incubator.queries.explanation import is_explained
 from incubator.queries.limits_then import decision_of
 from incubator.queries.outcomes import outcome_title
@@ -57,11 +58,15 @@ def case_page(
     chosen: str = "",
     typed: Typed | None = None,
     refused_files: RefusedFiles | None = None,
+    drafts: Sequence[Drafted] = (),
 ) -> dict[str, Any]:
-    """The variables of `case.html`. `chosen` is the action whose form stands open."""
+    """The variables of `case.html`. `chosen` is the action whose form stands open; `drafts` are the reader's own."""
     case, step = file.case, file.step
     shown = [choice for choice in file.choices if not _automations_own(file, choice)]
-    opened = _opened(step, shown, typed.action if typed else chosen)
+    # Who comes back to words that were not sent finds them in the form that stands open.
+    wanted = typed.action if typed else chosen or case_drafts.latest(file, drafts, shown)
+    opened = _opened(step, shown, wanted)
+    draft = case_drafts.of_form(file, drafts, opened.decision.name) if opened else None
     organization = file.organization
     return {
         "id": case.public_id,
@@ -83,7 +88,8 @@ def case_page(
         "handed_on": _handed_on(file),
         "actions": [_action(case.public_id, choice, opened, shown) for choice in shown],
         "reasons": _reasons(shown),
-        "act": case_form.act(file, opened, this_day, typed) if opened else None,
+        "act": case_form.act(file, opened, this_day, typed, draft) if opened else None,
+        "left": case_drafts.left(file, [each for each in drafts if not typed or each.action != typed.action], shown),
         "moved": typed.moved if typed else None,
         "refused": typed.refused if typed else None,
         "kept": case_form.kept(file, typed) if typed and not opened else [],

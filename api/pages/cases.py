@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request
-from starlette.responses import Response
+from sqlalchemy import Connection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from api.addresses import PublicId
+from api.i18n import moment, speaking
+from api.pages import case_drafts
 from api.pages.case_form import Typed, sent_form
 from api.pages.case_papers import RefusedFiles
 from api.pages.case_view import blocker_cards, case_page
@@ -24,8 +28,10 @@ from incubator.engine.refusals import ActionNotAllowed, CaseHasMoved, Idempotenc
 from incubator.engine.roles import names_of
 from incubator.errors import Invalid, Refused
 from incubator.queries.case_file import CaseFile, read_case
+from incubator.queries.drafts import Drafted, drafts_of
 from incubator.queries.visibility import sees_case
-from incubator.text import Text
+from incubator.services.drafts import discard_drafts
+from incubator.text import Language, Text
 
 router = APIRouter()
 
@@ -40,6 +46,12 @@ def case(
     """A case; `action` names the form that stands open."""
     require_staff(visiting.actor)
     return case_response(request, visiting, file_of(visiting, case_id), chosen=action)
+
+
+@router.get("/cases/{case_id}/actions/{action}")
+def form_again(visiting: Visiting, case_id: PublicId, action: Action) -> Response:
+    """Where a refused form's page is loaded anew: the case with that form."""
+    return RedirectResponse(f"/cases/{case_id}?action={quote(action)}", 303)
 
 
 @router.post("/cases/{case_id}/actions/{action}")
@@ -66,16 +78,52 @@ def take_action(request: Request, sending: Sending, case_id: PublicId, action: A
         str(typed.get(COMMENT, "")),
         one(sending.form, "idempotency_key")[:_LONGEST_KEY],
     )
+
+    def move(connection: Connection) -> Advanced:
+        advanced = advance(connection, asked, now=visitor.now)
+        # Who moved it has decided: what the same person had begun to type for other actions of the step goes too.
+        stays = _decision(before, action).to == STAY
+        discard_drafts(connection, case_id=case_id, actor=visitor.actor, action=action if stays else "")
+        return advanced
+
     try:
-        advanced = visitor.caller.write(lambda connection: advance(connection, asked, now=visitor.now))
+        advanced = visitor.caller.write(move)
     except (CaseHasMoved, ActionNotAllowed, Invalid) as refusal:
         again = Typed(action, typed, **_told(refusal, schema, wrong))
         after = file_of(visitor, case_id, mentioned=forms.chosen(schema, typed))
+        if isinstance(refusal, CaseHasMoved) and after.case.open:
+            case_drafts.keep(visitor, before, action, typed, one(sending.form, case_drafts.SEEN))
         return case_response(request, visitor, after, typed=again, status=refusal.status)
     if not visitor.caller.read(lambda connection: sees_case(connection, visitor.actor, case_id)):
         # A member who stands aside, a substitute whose part is done.
         return go(request, "/worklist", _farewell(before, action, advanced))
     return go(request, f"/cases/{case_id}", _done(before, action, advanced))
+
+
+@router.post("/cases/{case_id}/drafts/{action}")
+def save_draft(request: Request, sending: Sending, case_id: PublicId, action: Action) -> Response:
+    """Keep what stands in a form: by the button with the page as the answer, by script (`quietly`) with a line of text."""
+    visitor = sending.visitor
+    file = file_of(visitor, case_id)
+    seen = one(sending.form, case_drafts.SEEN)
+    case_drafts.keep(visitor, file, action, answers(case_drafts.schema_of(file, action, seen), sending.form), seen)
+    if one(sending.form, "quietly"):
+        with speaking(visitor.language):
+            when = moment(visitor.now).rpartition(" ")[2]
+        said = Text("已暂存 {when}", "Draft saved {when}").fill(when=when)
+        return PlainTextResponse(said.en if visitor.language is Language.EN else said.zh)
+    words = Text("已暂存，您可以随时回来继续填写。", "Saved as a draft: come back to it when you like.")
+    return go(request, f"/cases/{case_id}?action={quote(action)}#act", words)
+
+
+@router.post("/cases/{case_id}/drafts/{action}/discard")
+def discard_draft(request: Request, sending: Sending, case_id: PublicId, action: Action) -> Response:
+    """Throw a draft of one's own away."""
+    visitor = sending.visitor
+    visitor.caller.write(
+        lambda connection: discard_drafts(connection, case_id=case_id, actor=visitor.actor, action=action)
+    )
+    return go(request, f"/cases/{case_id}", Text("已清除草稿", "The draft is cleared"))
 
 
 def file_of(visitor: Visitor, case_id: str, *, mentioned: Collection[str] = ()) -> CaseFile:
@@ -96,7 +144,12 @@ def case_response(
     status: int = 200,
 ) -> Response:
     """The page of a case."""
-    shown = case_page(file, visitor.actor, visitor.today, chosen=chosen, typed=typed, refused_files=refused_files)
+    drafts: Sequence[Drafted] = ()
+    if file.case.open:
+        drafts = visitor.caller.read(lambda connection: drafts_of(connection, visitor.actor, file.case.id, visitor.now))
+    shown = case_page(
+        file, visitor.actor, visitor.today, chosen=chosen, typed=typed, refused_files=refused_files, drafts=drafts
+    )
     grant = visitor.caller.read(lambda connection: grant_of(connection, visitor.actor, file.case))
     most = visitor.service.settings.upload_limit_mb * 1024 * 1024
     return page(

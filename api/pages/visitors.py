@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from weakref import WeakKeyDictionary
 
 from fastapi import Depends, Request
@@ -37,6 +38,7 @@ from incubator.services.bootstrap import Service
 from incubator.text import Language, Text
 
 _STREETS = table(Street)
+_FORM_OF_CASE = re.compile("/cases/[0-9A-Za-z_-]+(/actions/[0-9A-Za-z_-]+)?")
 _MOST_FIELDS, _MOST_FILES = 1000, 20
 _LARGEST_FIELD = 3 * 1024 * 1024  # bytes: a policy pack of 1 MB travels as text with its line ends doubled
 # How stale the banner about automation may be; asked anew at each page it would cost two statements.
@@ -114,7 +116,7 @@ def visitor(request: Request) -> Visitor:
     signed_in = session_of(request, now)
     if signed_in is None:
         query = f"?{request.url.query}" if request.url.query else ""
-        raise SignInNeeded(request.url.path + query if request.method == "GET" else "/")
+        raise SignInNeeded(request.url.path + query if request.method == "GET" else _came_from(request))
     language = language_of(request, signed_in.language)
     caller = Caller(service, signed_in, now, language)
     return Visitor(caller, _reader(caller))
@@ -180,8 +182,17 @@ def _reader(caller: Caller) -> Reader:
     )
 
 
+def _came_from(request: Request) -> str:
+    """The case that a form stood on, where the browser says so: there one finds what was kept of it. Else the beginning."""
+    referer = urlsplit(request.headers.get("referer", ""))
+    # Of a case alone: what other forms answer to stands at addresses that cannot be looked at.
+    if referer.netloc != request.headers.get("host") or not _FORM_OF_CASE.fullmatch(referer.path):
+        return "/"
+    return referer.path + (f"?{referer.query}" if referer.query else "")
+
+
 def _nav(actor: Actor) -> tuple[str, ...]:
-    shown = ["worklist", "notices"]
+    shown = ["today", "worklist", "notices"]
     if any(grant.role not in (Role.EXPERT, Role.HUB_REPRESENTATIVE) for grant in actor.grants):
         shown += ["organizations", "hubs", "premises", "calls", "projects"]
     if may(actor, Permission.SEE_LEDGER):
