@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.json import (
     activities,
+    assignments,
     calendar,
     calls,
     cases,
@@ -22,6 +23,7 @@ from api.json import (
     projects,
     ratings,
     review_runs,
+    saved_lists,
     session,
     status,
     substitutes,
@@ -34,6 +36,8 @@ router = APIRouter()
 for _resource in (
     cases,  # first what is asked most: routes are tried in turn
     worklist,
+    assignments,
+    saved_lists,
     organizations,
     documents,
     explanations,

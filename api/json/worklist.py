@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.callers import Reading
-from api.json.refs import CommunityRef, OrganizationRef
+from api.json.refs import CommunityRef, OrganizationRef, PersonRef
 from api.json.shapes import Cursor, Limit, Listed, due_out, refusals
 from incubator.clock import today
 from incubator.queries.paging import USUAL
@@ -29,6 +29,7 @@ class WorkLineOut(BaseModel):
     step_title: str
     kind: str
     role: str
+    assignee: PersonRef | None
     organization: OrganizationRef
     community: CommunityRef
     due: date | None
@@ -43,13 +44,19 @@ class WorkLineOut(BaseModel):
 def get_worklist(
     caller: Reading,
     view: Annotated[
-        View, Query(description="mine: what awaits the caller; all: every case in hand; ended")
+        View, Query(description="mine: what awaits the caller; team; unassigned; all: every case in hand; ended")
     ] = View.MINE,
     procedure: Annotated[str, Query(max_length=60)] = "",
     step: Annotated[str, Query(max_length=60)] = "",
     community: Annotated[str, Query(max_length=64, description="A community's id")] = "",
+    assignee: Annotated[str, Query(max_length=64, description="A person's id")] = "",
+    hub: Annotated[str, Query(max_length=64, description="The id of the hub that carries the organization")] = "",
+    category: Annotated[str, Query(max_length=60, description="The organization's category")] = "",
     overdue: bool | None = None,
+    due_from: date | None = None,
     due_by: date | None = None,
+    moved_since: Annotated[date | None, Query(description="Came to its step since, by somebody else")] = None,
+    handed_on: Annotated[bool, Query(description="The caller acted last, and it awaits somebody else")] = False,
     outcome: Annotated[str, Query(max_length=60)] = "",
     ended_in: Annotated[int | None, Query(ge=1900, le=9000)] = None,
     q: Annotated[str, Query(max_length=100, description="Part of a name or number, or pinyin initials")] = "",
@@ -62,8 +69,14 @@ def get_worklist(
         procedure=procedure,
         step=step,
         community=community,
+        assignee=assignee,
+        hub=hub,
+        category=category,
         overdue=overdue,
+        due_from=due_from,
         due_by=due_by,
+        moved_since=moved_since,
+        handed_on=handed_on,
         outcome=outcome,
         ended_in=ended_in,
         query=q,
@@ -85,6 +98,7 @@ def _out(line: WorkLine, language: str, day: date) -> WorkLineOut:
         step_title=line.step_title.read(language),
         kind=line.kind,
         role=line.role,
+        assignee=PersonRef(id=line.assignee_id, name=line.assignee_name) if line.assignee_id else None,
         organization=OrganizationRef(id=line.organization_id, name=line.organization_name),
         community=CommunityRef(id=line.community_id, name=line.community_name),
         due=due_out(line.due_on),

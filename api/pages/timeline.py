@@ -23,6 +23,9 @@ _TITLES: dict[str, Text] = {
     "case.opened": Text("发起办理", "Opened"),
     "case.migrated": Text("改用另一版本政策", "Put under another version of the policy"),
     "case.deadline_moved": Text("期限随工作日历调整", "Time limit moved with the calendar"),
+    "case.claimed": Text("认领", "Claimed"),
+    "case.released": Text("退回，待认领", "Released"),
+    "case.assigned": Text("指派办理人", "Assigned"),
     "case.reminded": Text("提醒办理", "Reminded"),
     "case.escalated": Text("逾期上报中心主任", "Escalated to the director: overdue"),
     "case.document_added": Text("上传材料", "Document uploaded"),
@@ -212,6 +215,9 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
         details.append((Text("限制", "Restriction"), None, KIND_NAMES[kind]))
     if event.change.get("activity"):
         details.append((Text("内容", "What it was"), None, event.change.get("title")))
+    if event.type == "case.assigned":
+        held = event.change["holder"]
+        details.append((Text("办理人", "With"), held["before"]["name"] or None, held["after"]["name"]))
     due = event.change.get("due_on")
     if isinstance(due, Mapping) and due["before"] != due["after"]:  # of a case put under another policy or calendar
         details.append(

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.pages import (
     activities,
+    assignments,
     calendar,
     calls,
     cases,
@@ -24,19 +25,24 @@ from api.pages import (
     premises,
     projects,
     review_runs,
+    saved_lists,
     signin,
     status,
     sub_teams,
     substitutes,
     surveys,
+    today,
     worklist,
 )
 
 router = APIRouter(include_in_schema=False)
 for _pages in (
     signin,
+    today,
+    saved_lists,
     worklist,
     cases,
+    assignments,
     explanation,
     documents,
     notices,

@@ -10,16 +10,20 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.pages import due
-from api.pages.communities import Named, communities_of
 from api.pages.rendering import page
 from api.pages.visitors import Visiting, Visitor, require_staff
+from api.pages.worklist_choices import Choices, choices_of
 from incubator.engine import library
 from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import Definition
 from incubator.engine.roles import ROLE_NAMES, Actor, Role
 from incubator.models.base import NO_DATE
+from incubator.queries.holding import offer_of
+from incubator.queries.list_addresses import query_of
 from incubator.queries.outcomes import outcome_title
+from incubator.queries.visibility import Permission, may
 from incubator.queries.worklist import Filters, Pressing, View, WorkLine, pressing, worklist
+from incubator.services.saved_lists import LONGEST_NAME
 from incubator.text import Text
 
 router = APIRouter()
@@ -31,6 +35,8 @@ _WORK_IN_CASES = frozenset(
 )
 _TITLES = {
     View.MINE: Text("待我办理", "For me"),
+    View.TEAM: Text("同岗事项", "My team's"),
+    View.UNASSIGNED: Text("待认领", "Unassigned"),
     View.ALL: Text("全部在办", "All in hand"),
     View.ENDED: Text("已办结", "Ended"),
 }
@@ -42,20 +48,32 @@ def filters_of(
     procedure: str = "",
     step: str = "",
     community: str = "",
+    assignee: str = "",
+    hub: str = "",
+    category: str = "",
     overdue: bool | None = None,
+    due_from: date | None = None,
     due_by: date | None = None,
+    moved_since: date | None = None,
+    handed_on: bool = False,
     outcome: str = "",
     ended_in: int | None = None,
     q: str = "",
 ) -> Filters:
     """What the address narrows the list to."""
     return Filters(
-        view=view or _usual_view(visiting.actor),
+        view=view or usual_view(visiting.actor),
         procedure=procedure,
         step=step,
         community=community,
+        assignee=assignee,
+        hub=hub,
+        category=category,
         overdue=overdue,
+        due_from=due_from,
         due_by=due_by,
+        moved_since=moved_since,
+        handed_on=handed_on,
         outcome=outcome,
         ended_in=ended_in,
         query=q,
@@ -68,7 +86,7 @@ def worklist_page(
 ) -> Response:
     """A page of the list by due date."""
     require_staff(visiting.actor)
-    communities = communities_of(visiting)
+    choices = choices_of(visiting)
     with visiting.service.database.read() as connection:
         found = worklist(connection, visiting.actor, filters, day=visiting.today, cursor=cursor)
         presses = None
@@ -80,37 +98,28 @@ def worklist_page(
         "worklist.html",
         here="worklist",
         today_line=_today_line(visiting.today, presses),
-        rows=[_row(line, filters.view, visiting.today) for line in found.items],
+        rows=[_row(line, visiting, filters.view) for line in found.items],
+        back=address(filters, cursor),
         next_page=address(filters, cursor=found.next_cursor) if found.next_cursor else None,
         first_page=address(filters) if cursor else None,
-        **_around(visiting, filters, communities),
+        **_around(visiting, filters, choices),
     )
 
 
 def address(filters: Filters, cursor: str = "") -> str:
     """Where this list stands; what narrows nothing is left out."""
-    said = {
-        "view": filters.view.value,
-        "procedure": filters.procedure,
-        "step": filters.step,
-        "community": filters.community,
-        "overdue": "" if filters.overdue is None else str(filters.overdue).lower(),
-        "due_by": filters.due_by.isoformat() if filters.due_by else "",
-        "outcome": filters.outcome,
-        "ended_in": str(filters.ended_in or ""),
-        "q": filters.query,
-        "cursor": cursor,
-    }
-    return f"{ADDRESS}?{urlencode({name: value for name, value in said.items() if value})}"
+    further = f"&{urlencode({'cursor': cursor})}" if cursor else ""
+    return f"{ADDRESS}?{query_of(filters)}{further}"
 
 
-def _usual_view(actor: Actor) -> View:
+def usual_view(actor: Actor) -> View:
+    """The list with which whoever names none begins."""
     roles = {grant.role for grant in actor.grants}
     return View.MINE if roles & _WORK_IN_CASES else View.ALL
 
 
-def _around(visitor: Visitor, filters: Filters, communities: tuple[Named, ...]) -> dict[str, Any]:
-    narrowed = _narrowed(filters, communities)
+def _around(visitor: Visitor, filters: Filters, choices: Choices) -> dict[str, Any]:
+    narrowed = _narrowed(filters, choices)
     return {
         "tabs": [
             {"title": title, "href": address(Filters(view=view)), "current": view is filters.view}
@@ -119,9 +128,14 @@ def _around(visitor: Visitor, filters: Filters, communities: tuple[Named, ...]) 
         "caption": _TITLES[filters.view],
         "view": filters.view.value,
         "filters": filters,
-        "communities": communities if len(communities) > 1 else (),
+        "communities": choices.communities if len(choices.communities) > 1 else (),
+        "colleagues": choices.colleagues,
+        "hubs": choices.hubs,
+        "categories": choices.categories,
         "procedures": [(each.key, each.title) for each in library.current_definitions()],
         "narrowed": narrowed,
+        "list_query": query_of(filters),
+        "longest_name": LONGEST_NAME,
         "clear": address(Filters(view=filters.view)),
         "columns": _columns(filters.view),
         "nothing": _nothing(visitor, filters.view, narrowed),
@@ -144,7 +158,7 @@ def _today_line(day: date, presses: Pressing | None) -> Text:
     return Text(f"{date_line.zh}，{zh}。", f"{date_line.en}. {en}.")
 
 
-def _narrowed(filters: Filters, communities: tuple[Named, ...]) -> Text | None:
+def _narrowed(filters: Filters, choices: Choices) -> Text | None:
     """What the list is narrowed to, in words; None where it is whole."""
     parts: list[Text] = []
     definition = _definition(filters.procedure)
@@ -153,13 +167,25 @@ def _narrowed(filters: Filters, communities: tuple[Named, ...]) -> Text | None:
     if filters.step:
         parts.append(_step_title(filters.step, definition))
     if filters.community:
-        name = next((each.name for each in communities if each.id == filters.community), None)
+        name = next((each.name for each in choices.communities if each.id == filters.community), None)
         parts.append(_plain(name) if name else Text("所选社区", "the chosen community"))
+    if filters.assignee:
+        name = next((each.name for each in choices.colleagues if each.id == filters.assignee), None)
+        parts.append(Text(f"由{name}办理", f"with {name}") if name else Text("所选人员", "the chosen person"))
+    if filters.hub:
+        name = next((each.name for each in choices.hubs if each.id == filters.hub), None)
+        parts.append(Text(f"挂靠{name}", f"carried by {name}") if name else Text("所选枢纽", "the chosen hub"))
+    if filters.category:
+        parts.append(dict(choices.categories).get(filters.category, _plain(filters.category)))
     if filters.overdue is not None:
         parts.append(Text("已逾期", "overdue") if filters.overdue else Text("未逾期", "not overdue"))
-    if filters.due_by is not None:
-        day = in_words(filters.due_by)
-        parts.append(Text(f"{day.zh}前（含当日）到期", f"due by {day.en}"))
+    if filters.due_from is not None or filters.due_by is not None:
+        parts.append(_due_between(filters.due_from, filters.due_by))
+    if filters.moved_since is not None:
+        day = in_words(filters.moved_since)
+        parts.append(Text(f"{day.zh}以来由他人办理", f"moved by others since {day.en}"))
+    if filters.handed_on:
+        parts.append(Text("等待他人办理", "waiting for others"))
     if filters.outcome:
         parts.append(outcome_title(definition, filters.outcome) if definition else _plain(filters.outcome))
     if filters.ended_in is not None:
@@ -167,6 +193,18 @@ def _narrowed(filters: Filters, communities: tuple[Named, ...]) -> Text | None:
     if words := filters.query.strip():
         parts.append(Text(f"含“{words}”", f"with “{words}”"))
     return Text(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts)) if parts else None
+
+
+def _due_between(first: date | None, last: date | None) -> Text:
+    if first is None or last is None:
+        day = in_words(first or last or NO_DATE)
+        if first is None:
+            return Text(f"{day.zh}前（含当日）到期", f"due by {day.en}")
+        return Text(f"{day.zh}起到期", f"due from {day.en} on")
+    since, by = in_words(first), in_words(last)
+    if first == last:
+        return Text(f"{by.zh}到期", f"due on {by.en}")
+    return Text(f"{since.zh}至{by.zh}到期", f"due from {since.en} to {by.en}")
 
 
 def _columns(view: View) -> list[dict[str, Any]]:
@@ -183,12 +221,12 @@ def _columns(view: View) -> list[dict[str, Any]]:
             {"key": "opened_on", "title": Text("发起日期", "Opened on"), "kind": "day"},
         ]
     columns.append({"key": "step", "title": Text("当前环节", "Step")})
-    if view is View.ALL:
-        columns.append({"key": "who", "title": Text("由谁办理", "Awaits")})
+    columns.append({"key": "who", "title": Text("由谁办理", "Awaits")})
     return [*columns, community, {"key": "due", "title": Text("办理期限", "Due")}]
 
 
-def _row(line: WorkLine, view: View, day: date) -> dict[str, Any]:
+def _row(line: WorkLine, visitor: Visitor, view: View) -> dict[str, Any]:
+    day = visitor.today
     words, tone = due.badge(line.due_on, day)
     row: dict[str, Any] = {
         "organization": {"text": line.organization_name, "href": f"/cases/{line.case_id}", "note": line.number},
@@ -205,9 +243,40 @@ def _row(line: WorkLine, view: View, day: date) -> dict[str, Any]:
     return {
         **row,
         "step": line.step_title,
-        "who": ROLE_NAMES[Role(line.role)] if line.role else "",
+        "who": _who(line),
+        "tools": _tools(line, visitor.actor),
         "due": {"text": words, "tone": tone, "note": note} if note else words,
         "tone": tone if tone in ("bad", "warn") else None,
+    }
+
+
+def _who(line: WorkLine) -> Any:
+    role = ROLE_NAMES[Role(line.role)] if line.role else Text("", "")
+    if line.lapsed:
+        return {
+            "text": line.assignee_name,
+            "note": Text(f"已不任{role.zh}，可认领", f"no longer {role.en}: free to claim"),
+        }
+    if line.assignee_name:
+        return {"text": line.assignee_name, "note": role}
+    return {"text": role, "note": Text("待认领", "unassigned")} if line.shared else role
+
+
+def _tools(line: WorkLine, actor: Actor) -> dict[str, Any] | None:
+    """What the reader may do about whose it is; None where nothing."""
+    if not line.shared:
+        return None
+    street_id, community_id = line.place
+    offer = offer_of(
+        actor, role=Role(line.role), street_id=street_id, community_id=community_id, holder=line.assignee_id,
+        free=not line.assignee_id or line.lapsed,
+    )  # fmt: skip
+    assign = may(actor, Permission.ASSIGN_WORK, street_id=street_id, community_id=community_id)
+    return {
+        "address": f"/cases/{line.case_id}/assignment",
+        "act": "claim" if offer.claim else "release" if offer.release else "",
+        "assign": assign,
+        "of": line.organization_name,
     }
 
 
@@ -242,6 +311,12 @@ def _nothing(visitor: Visitor, view: View, narrowed: Text | None) -> dict[str, A
                 "The cases that you are asked into will be listed here, each with its time limit.",
             )
             link = None
+        case View.TEAM | View.UNASSIGNED:
+            hint = Text(
+                "同岗人员的事项转来后列在本页，可认领后办理。",
+                "What comes to you and your colleagues is listed here, to be claimed by any of you.",
+            )
+            link = None
         case View.ALL:
             hint = Text(
                 "发起备案请先选择社会组织；年检由系统按时自动发起。",
@@ -256,6 +331,8 @@ def _nothing(visitor: Visitor, view: View, narrowed: Text | None) -> dict[str, A
 
 _NOTHING = {
     View.MINE: Text("目前没有待您办理的事项", "Nothing awaits you at present"),
+    View.TEAM: Text("目前没有同岗事项", "Nothing awaits you and your colleagues at present"),
+    View.UNASSIGNED: Text("目前没有待认领的事项", "Nothing is unassigned at present"),
     View.ALL: Text("目前没有在办案件", "No case is in hand at present"),
     View.ENDED: Text("还没有办结的案件", "No case has ended yet"),
 }

@@ -240,7 +240,11 @@ def _all_of(case: CaseView, writes: Writes, chained: streams.Chained, now: datet
     if writes.closes_items:
         all_of.append(Change(items, open_items, {"done_at": now}))
         all_of.append(Change(timers, open_timers, {"cancelled": True, "fired_at": now}))
-    all_of += [Change(items, {**open_items, "person_id": person}, {"done_at": now}) for person in writes.done_seats]
+    # The seat alone: the member may have claimed the step besides.
+    all_of += [
+        Change(items, {**open_items, "kind": "seat", "person_id": person}, {"done_at": now})
+        for person in writes.done_seats
+    ]
     all_of += [Change(deadlines, {"id": deadline}, values) for deadline, values in writes.changed_deadlines]
     if writes.new_due_on is not None:
         all_of.append(Change(items, open_items, {"due_on": writes.new_due_on}))

@@ -216,8 +216,11 @@ def _all_of(planned: Repinning, chained: streams.Chained) -> list[Write]:
     if planned.moves_due:
         all_of.append(Change(items, open_items, {"due_on": planned.due_on}))
     if planned.role is not None and planned.role is not planned.role_before:
-        of_role = {**open_items, "visit": case.visit, "kind": "step", "person_id": NOBODY}
-        all_of.append(Change(items, of_role, {"role": planned.role.value}))
+        # Whoever claimed it did so in the old role: the new one's colleagues find it unclaimed.
+        of_role: dict[str, Any] = {**open_items, "visit": case.visit, "kind": "step"}
+        if planned.role_before is not None:
+            of_role["role"] = planned.role_before.value
+        all_of.append(Change(items, of_role, {"role": planned.role.value, "person_id": NOBODY}))
     all_of += planned.timers
     all_of.append(Addition(table(Event), [chained.row]))
     return all_of

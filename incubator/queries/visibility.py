@@ -15,7 +15,7 @@ from incubator.models.organizations import Organization
 from incubator.text import Text
 
 # These see the cases they were asked into, not an area.
-_ONLY_OWN_CASES = frozenset({Role.EXPERT, Role.HUB_REPRESENTATIVE})
+ONLY_OWN_CASES = frozenset({Role.EXPERT, Role.HUB_REPRESENTATIVE})
 SEAT_ITEM = "seat"  # the kind of a work item that asks for a panel member's own part
 # What a whole street shares: everybody who works there may look at it.
 _SHARED = frozenset(
@@ -36,6 +36,7 @@ class Permission(StrEnum):
     ERASE_PERSONAL_VALUES = "erase_personal_values"
     RECORD_ACTIVITY = "record_activity"
     SUPERVISE = "supervise"
+    ASSIGN_WORK = "assign_work"
     MANAGE_CALL = "manage_call"
     PUBLISH_CALL = "publish_call"
     RECORD_EXPENSE = "record_expense"
@@ -64,6 +65,7 @@ _PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.ERASE_PERSONAL_VALUES: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
     Permission.RECORD_ACTIVITY: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
     Permission.SUPERVISE: frozenset({Role.OFFICER, Role.DIRECTOR}),
+    Permission.ASSIGN_WORK: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.MANAGE_CALL: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.PUBLISH_CALL: frozenset({Role.DIRECTOR}),
     Permission.RECORD_EXPENSE: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER}),
@@ -71,7 +73,7 @@ _PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.SEE_LEDGER: frozenset(
         {Role.OFFICER, Role.DIRECTOR, Role.FINANCE, Role.MANAGER, Role.ADMINISTRATOR, Role.AUTOMATION}
     ),
-    Permission.SEE_STATUS: frozenset(Role) - _ONLY_OWN_CASES,
+    Permission.SEE_STATUS: frozenset(Role) - ONLY_OWN_CASES,
     Permission.SIGN_OFF_REVIEW_RUN: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.EXPORT_EVENTS: frozenset({Role.DIRECTOR, Role.MANAGER, Role.ADMINISTRATOR, Role.AUTOMATION}),
     # Not the console: somebody must answer for the name.
@@ -106,7 +108,7 @@ def require(
 
 def covers_area(actor: Actor, street_id: int, community_id: int) -> bool:
     """Whether the area itself is the actor's, and not only a case there that the actor was asked into."""
-    return bool(actor.roles_at(street_id, community_id) - _ONLY_OWN_CASES)
+    return bool(actor.roles_at(street_id, community_id) - ONLY_OWN_CASES)
 
 
 def stepped_aside(connection: Connection, actor: Actor, public_id: str) -> None:
@@ -147,7 +149,7 @@ def _visible_in(actor: Actor, street_id: int, rows: FromClause) -> ColumnElement
     name = _name_of(rows)
     in_street = (rows.c.id if name == "street" else rows.c.street_id) == street_id
     grants = [grant for grant in actor.grants if grant.street_id == street_id]
-    of_area = [grant for grant in grants if grant.role not in _ONLY_OWN_CASES]
+    of_area = [grant for grant in grants if grant.role not in ONLY_OWN_CASES]
     if name in _SHARED or any(grant.community_id == WHOLE_STREET for grant in of_area):
         return in_street
     communities = sorted({grant.community_id for grant in of_area})
@@ -182,8 +184,13 @@ def _by_own_cases(actor: Actor, rows: FromClause) -> ColumnElement[bool]:
     own = or_(
         # Who stands aside once sees the case no more, whatever other seat the person had in it.
         and_(seat.where(seats.c.state.not_in(("alternate", "conflicted"))), ~seat.where(seats.c.state == "conflicted")),
-        # A seat's own work item tells nothing of how the seat stands.
-        exists().where(items.c.case_id == cases.c.id, items.c.person_id == actor.person_id, items.c.kind != SEAT_ITEM),
+        # A seat's own work item tells nothing of how the seat stands; nor does what the person once claimed in another role.
+        exists().where(
+            items.c.case_id == cases.c.id,
+            items.c.person_id == actor.person_id,
+            items.c.kind != SEAT_ITEM,
+            items.c.role.in_(sorted(ONLY_OWN_CASES)),
+        ),
     )
     return _by_some_cases(rows, cases, own)
 
@@ -192,7 +199,9 @@ def _by_awaited_role(actor: Actor, rows: FromClause) -> ColumnElement[bool]:
     items, cases = table(WorkItem).alias(), table(Case).alias()
 
     def awaited(of: FromClause) -> ColumnElement[bool]:
-        return and_(of.c.role.in_(sorted(actor.stands_in)), of.c.person_id == NOBODY, of.c.done_at.is_(None))
+        # Whoever claimed it may be the very person whom four eyes keep from deciding.
+        shared = or_(of.c.person_id == NOBODY, of.c.role.not_in(sorted(ONLY_OWN_CASES)))
+        return and_(of.c.role.in_(sorted(actor.stands_in)), shared, of.c.done_at.is_(None))
 
     if _name_of(rows) == "work_item":
         return awaited(rows)

@@ -1,4 +1,4 @@
-"""The worklist: what awaits a person or a role the person holds, every case in hand in the area, and those that ended."""
+"""The worklist: what awaits a person or a role the person holds, whoever has it; every case in hand, and those that ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,21 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, exists, func, select, text, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+)
 
 from incubator.clock import start_of
 from incubator.engine import library
@@ -17,15 +31,19 @@ from incubator.engine.roles import WHOLE_STREET, Actor
 from incubator.errors import Invalid
 from incubator.models.base import NOBODY, table
 from incubator.models.cases import Case, Deadline, WorkItem
+from incubator.models.hubs import Affiliation, AffiliationStatus
 from incubator.models.organizations import Organization
-from incubator.models.streets import Community
+from incubator.models.streets import Community, Person
+from incubator.queries import moves
+from incubator.queries.holding import claimable, has_lapsed
 from incubator.queries.paging import USUAL, Page, page_of, window
 from incubator.queries.searching import found_by
-from incubator.queries.visibility import visible_to
+from incubator.queries.visibility import ONLY_OWN_CASES, SEAT_ITEM, visible_to
 from incubator.text import Text
 
 _CASES, _ITEMS, _DEADLINES = table(Case), table(WorkItem), table(Deadline)
-_ORGANIZATIONS, _COMMUNITIES = table(Organization), table(Community)
+_ORGANIZATIONS, _COMMUNITIES, _AFFILIATIONS = table(Organization), table(Community), table(Affiliation)
+_HOLDERS = table(Person).alias("holder")
 
 # The partial indexes of the worklist are used where their predicate stands literally.
 _OPEN_ITEM = text("work_item.done_at IS NULL")
@@ -36,7 +54,9 @@ IN_HAND = text("(case_file.open OR case_file.came_from <> '')")
 class View(StrEnum):
     """Which list is asked for."""
 
-    MINE = "mine"  # what awaits the person by name, or a role that the person holds over the case
+    MINE = "mine"  # what awaits the person by name, or a role that the person holds and nobody has claimed it
+    TEAM = "team"  # what awaits the roles that the person holds, whoever has it
+    UNASSIGNED = "unassigned"  # what of that nobody has, or somebody who does not hold the role any more
     ALL = "all"  # every case in hand in the area, whoever acts next
     ENDED = "ended"  # the cases of the area that ended
 
@@ -48,9 +68,15 @@ class Filters:
     view: View = View.MINE
     procedure: str = ""
     step: str = ""
-    community: str = ""  # a public id
+    community: str = ""  # a public id, as are the next two
+    assignee: str = ""  # who has it; of an ended case nobody
+    hub: str = ""  # what carries the organization
+    category: str = ""  # the organization's, by its code
     overdue: bool | None = None
+    due_from: date | None = None
     due_by: date | None = None
+    moved_since: date | None = None  # came to its step on that day or later, by somebody else
+    handed_on: bool = False  # the actor was the last to act, and it awaits somebody else
     outcome: str = ""  # of an ended case
     ended_in: int | None = None  # the year, for View.ENDED
     query: str = ""  # part of the organization's name, its pinyin initials from the first, part of the case's number
@@ -77,6 +103,14 @@ class WorkLine:
     outcome: str
     version: int
     opened_on: date
+    assignee_id: str  # a public id, empty while it belongs to the role, as is the name
+    assignee_name: str
+    shared: bool  # a role's colleagues may claim it
+    lapsed: bool  # who has it does not hold the role any more: it is free to claim
+    place: tuple[int, int]  # the keys of the street and the community
+
+
+_OF_CASES = frozenset({View.ALL, View.ENDED})
 
 
 def worklist(
@@ -87,13 +121,12 @@ def worklist(
     (One more for each definition that this process has not met.) Invalid for a cursor, a limit or a search that cannot
     be, and for a year that is none.
     """
-    query = _mine(actor, filters, day, cursor, limit) if filters.view is View.MINE else _cases(
-        actor, filters, day, cursor, limit
-    )  # fmt: skip
+    asked = _cases if filters.view in _OF_CASES else _items
+    query = asked(actor, filters, day, cursor, limit)
     if query is None:
         return Page(())
     found, next_cursor = page_of(connection.execute(query).all(), limit, lambda row: (row.due_on, row.key))
-    return Page(tuple(_line(connection, row) for row in found), next_cursor)
+    return Page(tuple(line_of(connection, row) for row in found), next_cursor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +138,10 @@ class Pressing:
 
 
 def pressing(connection: Connection, actor: Actor, view: View, *, day: date) -> Pressing:
-    """What presses in a whole list, whatever it is narrowed to; of cases in hand for any view but View.MINE. One statement."""
-    if view is View.MINE:
+    """What presses in a whole list, whatever it is narrowed to; of View.ENDED as of View.ALL. One statement."""
+    if view not in _OF_CASES:
         dues = select(_ITEMS.c.due_on).where(_OPEN_ITEM, visible_to(actor, _ITEMS), _ITEMS.c.due_on <= day)
-        parts = [dues.where(way) for way in _ways(actor)]
+        parts = [dues.where(way) for way in ways(actor, view, day=day)]
     else:
         parts = [select(_CASES.c.due_on).where(visible_to(actor, _CASES), IN_HAND, _CASES.c.due_on <= day)]
     if not parts:
@@ -120,17 +153,28 @@ def pressing(connection: Connection, actor: Actor, view: View, *, day: date) -> 
     return Pressing(row.overdue, row.number - row.overdue)
 
 
-def _mine(actor: Actor, filters: Filters, day: date, cursor: str, limit: int) -> Any:
-    """Each way in which work can await the actor is a walk along an index of its own; the first of each are merged."""
+def rows_of(actor: Actor, filters: Filters, *, day: date) -> list[Select[Any]]:
+    """The rows of the list, unordered, in parts that have none in common: each is a walk along an index of its own.
+
+    Each has the columns of a line, and `due_on` and `key`, by which the list is ordered. Invalid as for `worklist`.
+    """
+    if filters.view in _OF_CASES:
+        rows = select(_CASES.c.id.label("key"), _CASES.c.due_on, _CASES.c.step, *_columns(_CASES, day))
+        rows = rows.join_from(_CASES, _ITEMS, and_(_ITEMS.c.case_id == _CASES.c.id, claimable(_ITEMS)), isouter=True)
+        rows = _joined(rows).where(visible_to(actor, _CASES), *_narrowed(actor, filters, day, _CASES))
+        return [rows.where(IN_HAND) if filters.view is View.ALL else rows.where(*ended(filters.ended_in))]
+    columns = [_ITEMS.c.id.label("key"), _ITEMS.c.due_on, _ITEMS.c.step, _ITEMS.c.kind]
+    rows = select(*columns, *_columns(_ITEMS, day)).join_from(_ITEMS, _CASES, _CASES.c.id == _ITEMS.c.case_id)
+    rows = _joined(rows).where(_OPEN_ITEM, visible_to(actor, _ITEMS), *_narrowed(actor, filters, day, _ITEMS))
+    return [rows.where(way) for way in ways(actor, filters.view, day=day)]
+
+
+def _items(actor: Actor, filters: Filters, day: date, cursor: str, limit: int) -> Select[Any] | None:
+    """The first of each way in which work can await the actor are merged."""
     keys = (_ITEMS.c.due_on, _ITEMS.c.id)
-    columns = [_ITEMS.c.id.label("key"), _ITEMS.c.due_on, _ITEMS.c.step, _ITEMS.c.kind, _ITEMS.c.role]
-    rows = _joined(
-        select(*columns, _is_provisional(_ITEMS), *_COLUMNS).join_from(_ITEMS, _CASES, _CASES.c.id == _ITEMS.c.case_id)
-    )
-    rows = rows.where(_OPEN_ITEM, visible_to(actor, _ITEMS), *_narrowed(filters, day, _ITEMS))
     parts = [
-        select(window(rows.where(way), keys, cursor, limit).subquery(f"way_{place}"))
-        for place, way in enumerate(_ways(actor))
+        select(window(rows, keys, cursor, limit).subquery(f"way_{place}"))
+        for place, rows in enumerate(rows_of(actor, filters, day=day))
     ]
     if not parts:
         return None
@@ -138,26 +182,49 @@ def _mine(actor: Actor, filters: Filters, day: date, cursor: str, limit: int) ->
     return select(merged).order_by(merged.c.due_on, merged.c.key).limit(limit + 1)
 
 
-def _ways(actor: Actor) -> list[ColumnElement[bool]]:
-    """By name, and by each role the actor holds or stands in for: its items, in the communities it is held over."""
+def ways(actor: Actor, view: View = View.MINE, *, day: date) -> list[ColumnElement[bool]]:
+    """By name, and by each role the actor holds or stands in for: its items, in the communities it is held over.
+
+    No item is in two of them. What is asked of one person by name is in the list of that person alone.
+    """
     areas: dict[tuple[int, str], set[int]] = defaultdict(set)
     for grant in actor.grants:
         areas[grant.street_id, grant.role.value].add(grant.community_id)
-    if not actor.grants:
+    if not actor.grants and view is not View.UNASSIGNED:
         # Whoever holds a role finds what awaits another role among all cases; to whom holds none it is the only work.
         for stood_for in actor.stands_in:
             areas[actor.street_id, stood_for.value].add(WHOLE_STREET)
-    ways: list[ColumnElement[bool]] = [_ITEMS.c.person_id == actor.person_id] if actor.person_id else []
+    found: list[ColumnElement[bool]] = []
+    if view is View.MINE and actor.person_id:
+        found.append(_ITEMS.c.person_id == actor.person_id)
     for (street_id, role), communities in sorted(areas.items()):
-        way = (_ITEMS.c.street_id == street_id) & (_ITEMS.c.role == role) & (_ITEMS.c.person_id == NOBODY)
-        ways.append(way if WHOLE_STREET in communities else way & _ITEMS.c.community_id.in_(sorted(communities)))
-    return ways
+        if view is not View.MINE and role in ONLY_OWN_CASES:
+            continue
+        way = (_ITEMS.c.street_id == street_id) & (_ITEMS.c.role == role) & _whose(actor, view, role, day)
+        found.append(way if WHOLE_STREET in communities else way & _ITEMS.c.community_id.in_(sorted(communities)))
+    return found
+
+
+def _whose(actor: Actor, view: View, role: str, day: date) -> ColumnElement[bool]:
+    """Which items of a role belong into the list of somebody who holds it."""
+    nobodys = _ITEMS.c.person_id == NOBODY
+    others = _ITEMS.c.person_id != actor.person_id
+    match view:
+        case View.TEAM:
+            return _ITEMS.c.kind != SEAT_ITEM
+        case View.UNASSIGNED:
+            return and_(claimable(_ITEMS), or_(nobodys, has_lapsed(_ITEMS, day)))
+        case _ if role in ONLY_OWN_CASES:
+            return nobodys
+        case _ if not actor.grants:
+            # A substitute decides where all who hold the role took part before, whoever of them claimed it.
+            return or_(nobodys, others)
+        case _:
+            return or_(nobodys, and_(others, claimable(_ITEMS), has_lapsed(_ITEMS, day)))
 
 
 def _cases(actor: Actor, filters: Filters, day: date, cursor: str, limit: int) -> Select[Any]:
-    rows = _joined(select(_CASES.c.id.label("key"), _CASES.c.due_on, _CASES.c.step, _is_provisional(_CASES), *_COLUMNS))
-    rows = rows.where(visible_to(actor, _CASES), *_narrowed(filters, day, _CASES))
-    rows = rows.where(IN_HAND) if filters.view is View.ALL else rows.where(*ended(filters.ended_in))
+    (rows,) = rows_of(actor, filters, day=day)
     return window(rows, (_CASES.c.due_on, _CASES.c.id), cursor, limit)
 
 
@@ -173,26 +240,39 @@ def ended(year: int | None = None) -> tuple[ColumnElement[bool], ...]:
     return tuple(conditions)
 
 
-# What every line shows of the case, the organization and the community.
+# What every line shows of the case, the organization, the community and whoever has it.
 _COLUMNS: list[Any] = [
     _CASES.c.public_id.label("case_id"),
     *(_CASES.c[name] for name in ("number", "procedure", "outcome", "version", "opened_on", "definition_hash")),
+    _CASES.c.street_id.label("street_key"),
+    _CASES.c.community_id.label("community_key"),
     _ORGANIZATIONS.c.public_id.label("organization_id"),
     _ORGANIZATIONS.c.name.label("organization_name"),
     _COMMUNITIES.c.public_id.label("community_id"),
     _COMMUNITIES.c.name.label("community_name"),
+    func.coalesce(_ITEMS.c.role, "").label("role"),
+    func.coalesce(_HOLDERS.c.public_id, "").label("assignee_id"),
+    func.coalesce(_HOLDERS.c.name, "").label("assignee_name"),
 ]
 
 
+def _columns(dated: Table, day: date) -> list[Any]:
+    shared = claimable(_ITEMS)
+    marks = (shared.label("shared"), and_(shared, has_lapsed(_ITEMS, day)).label("lapsed"))
+    return [_is_provisional(dated), *marks, *_COLUMNS]
+
+
 def _joined(rows: Select[Any]) -> Select[Any]:
-    return rows.join(_ORGANIZATIONS, _ORGANIZATIONS.c.id == _CASES.c.organization_id).join(
-        _COMMUNITIES, _COMMUNITIES.c.id == _CASES.c.community_id
+    return (
+        rows.join(_ORGANIZATIONS, _ORGANIZATIONS.c.id == _CASES.c.organization_id)
+        .join(_COMMUNITIES, _COMMUNITIES.c.id == _CASES.c.community_id)
+        .join(_HOLDERS, _HOLDERS.c.id == _ITEMS.c.person_id, isouter=True)
     )
 
 
-def _narrowed(filters: Filters, day: date, dated: Table) -> list[ColumnElement[bool]]:
+def _narrowed(actor: Actor, filters: Filters, day: date, dated: Table) -> list[ColumnElement[bool]]:
     """The conditions of the filters; `dated` has the step and the due date that the list shows."""
-    wanted = []
+    wanted: list[ColumnElement[bool]] = []
     if filters.procedure:
         wanted.append(_CASES.c.procedure == filters.procedure)
     if filters.step:
@@ -201,12 +281,35 @@ def _narrowed(filters: Filters, day: date, dated: Table) -> list[ColumnElement[b
         wanted.append(_COMMUNITIES.c.public_id == filters.community)
     if filters.overdue is not None:
         wanted.append(dated.c.due_on < day if filters.overdue else dated.c.due_on >= day)
+    if filters.due_from is not None:
+        wanted.append(dated.c.due_on >= filters.due_from)
     if filters.due_by is not None:
         wanted.append(dated.c.due_on <= filters.due_by)
+    if filters.moved_since is not None:
+        wanted += moves.moved_by_others(actor, filters.moved_since)
+    if filters.handed_on:
+        wanted += moves.handed_on(actor, ways(actor, day=day))
     if filters.outcome:
         wanted.append(_CASES.c.outcome == filters.outcome)
+    if filters.category:
+        wanted.append(_ORGANIZATIONS.c.category == filters.category)
+    if filters.hub:
+        wanted.append(_CASES.c.organization_id.in_(_carried_by(filters.hub)))
+    if filters.assignee:
+        whose = select(table(Person).c.id).where(table(Person).c.public_id == filters.assignee).scalar_subquery()
+        wanted.append(false() if filters.view is View.ENDED else _ITEMS.c.person_id == whose)
     return wanted + found_by(
         filters.query, name=_ORGANIZATIONS.c.name, initials=_ORGANIZATIONS.c.initials, number=_CASES.c.number
+    )
+
+
+def _carried_by(hub: str) -> Select[Any]:
+    """The organizations that a hub carries, by the public id of the hub's organization."""
+    hubs = table(Organization).alias("hub")
+    return (
+        select(_AFFILIATIONS.c.organization_id)
+        .join(hubs, hubs.c.id == _AFFILIATIONS.c.hub_id)
+        .where(hubs.c.public_id == hub, _AFFILIATIONS.c.status == AffiliationStatus.VALID.value)
     )
 
 
@@ -221,13 +324,15 @@ def _is_provisional(dated: Table) -> ColumnElement[bool]:
     return limit.correlate(_CASES, dated).label("provisional")
 
 
-def _line(connection: Connection, row: Row[Any]) -> WorkLine:
+def line_of(connection: Connection, row: Row[Any]) -> WorkLine:
+    """A row of a list as a line."""
     definition = library.definition(connection, row.definition_hash)
     step = definition.step(row.step)
-    shown = row._mapping
-    role = shown.get("role", step.by[0].value if step.by and step.kind is not StepKind.END else "")
+    kind = row._mapping.get("kind") or step.kind.value
+    role = row.role or (step.by[0].value if step.by and step.kind is not StepKind.END else "")
     return WorkLine(
-        row.case_id, row.number, row.procedure, definition.title, row.step, step.title, shown.get("kind", step.kind.value),
-        role, row.organization_id, row.organization_name, row.community_id, row.community_name, row.due_on,
-        row.provisional, row.outcome, row.version, row.opened_on,
+        row.case_id, row.number, row.procedure, definition.title, row.step, step.title, kind, role, row.organization_id,
+        row.organization_name, row.community_id, row.community_name, row.due_on, row.provisional, row.outcome,
+        row.version, row.opened_on, row.assignee_id, row.assignee_name, bool(row.shared), bool(row.lapsed),
+        (row.street_key, row.community_key),
     )  # fmt: skip

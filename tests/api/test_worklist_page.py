@@ -155,4 +155,38 @@ def test_the_list_reads_in_english(centre: WebCentre) -> None:
     assert "Narrowed to: overdue" in said
     assert "1 day overdue" in said
     # Names alone are Chinese.
-    assert set(re.findall("[\u4e00-\u9fff]+", said)) == {"桂花社区太极拳队", "桂花社区"}
+    assert set(re.findall("[\u4e00-\u9fff]+", said)) - {"测试"} == {"桂花社区太极拳队", "桂花社区"}
+
+
+def test_a_colleague_claims_on_the_line_and_another_is_assigned_in_a_form(centre: WebCentre) -> None:
+    case = awaiting_opinion(centre, "桂花社区太极拳队")
+    worker, officer = centre.browser("worker"), centre.browser("officer")
+    page = worker.get("/worklist", view="unassigned")
+    (button,) = document_of(page).xpath("//button[@name='act']")
+    assert button.get("value") == "claim"
+    sent = {"act": "claim", "back": "/worklist?view=mine"}
+    answer = worker.post(f"/cases/{case}/assignment", sent)
+    assert answer.headers["location"] == "/worklist?view=mine"
+    assert "退回" in words_of(worker.get("/worklist", view="mine"))
+    assert names_of(worker.get("/worklist", view="unassigned")) == []
+    assert "测试worker" in words_of(officer.get("/worklist", view="all"))
+    page = officer.get("/worklist", view="all", assignee=centre.people["worker"].public_id, category="")
+    assert names_of(page) == ["桂花社区太极拳队"]
+    assert "由测试worker办理" in words_of(page)
+    assert "没有其他人可以指派" in words_of(officer.get(f"/cases/{case}/assignment"))
+    assert "只有社区工作者可以认领" in words_of(
+        officer.get(officer.post(f"/cases/{case}/assignment", {"act": "claim"}).headers["location"])
+    )
+    program = centre.program("officer")
+    assert program.post(f"cases/{case}/assignment", json={"person_id": None}).json()["assignee"] is None
+    worker_id = centre.people["worker"].public_id
+    page = officer.get(f"/cases/{case}/assignment")
+    assert worker_id in document_of(page).xpath("//select[@name='person_id']/option/@value") + document_of(page).xpath(
+        "//input[@name='person_id']/@value"
+    )
+    answer = officer.post(f"/cases/{case}/assignment", {"act": "assign", "person_id": worker_id, "seen": ""})
+    assert answer.status_code == 303, words_of(answer)
+    (line,) = program.get("worklist", params={"view": "all", "assignee": worker_id}).json()["items"]
+    assert line["assignee"] == {"id": worker_id, "name": "测试worker"}
+    assert "指派办理人" in words_of(officer.get(f"/cases/{case}"))
+    assert officer.post(f"/cases/{case}/assignment", {"act": "assign"}).status_code == 422

@@ -16,7 +16,7 @@ from incubator.errors import Invalid
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case, PanelSeat, Timer, WorkItem
 from incubator.models.streets import Community
-from incubator.queries.worklist import Filters, View, WorkLine, _mine, worklist
+from incubator.queries.worklist import Filters, View, WorkLine, _items, worklist
 from tests.procedures.world import CHECKED, OPINION, Centre
 from tests.queries.town import community, group, person, selects, whole
 
@@ -228,7 +228,7 @@ def test_a_date_in_a_year_that_is_not_announced_says_so(centre: Centre) -> None:
 
 def test_the_list_of_a_role_is_a_walk_along_its_index(centre: Centre) -> None:
     with centre.database.read() as connection:
-        query = _mine(centre.people["worker"], Filters(), DAY, "", 50)
+        query = _items(centre.people["worker"], Filters(), DAY, "", 50)
         plain = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
         explain = "EXPLAIN QUERY PLAN"
         if not centre.database.is_sqlite:
