@@ -38,11 +38,14 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
-  /* The menu closes when one goes elsewhere, or presses Escape. */
+  /* The menu closes when one goes elsewhere, by pointer or by keyboard, or presses Escape. */
   const menu = document.querySelector(".mainnav-more");
   if (menu) {
     document.addEventListener("click", (event) => {
       if (!menu.contains(event.target)) menu.open = false;
+    });
+    menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
     });
     menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !menu.open) return;
