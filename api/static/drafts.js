@@ -19,7 +19,7 @@
   };
   const say = (text) => {
     note.textContent = text;
-    note.classList.toggle("draft-failed", failed);
+    note.classList.toggle("text-danger", failed);
   };
   const keep = async () => {
     clearTimeout(timer);
