@@ -64,10 +64,14 @@ def _day(connection: Connection, visitor: Visitor) -> dict[str, Any]:
     actor, day = visitor.actor, visitor.today
     parts = parts_of(street_calendar(connection, actor), day, usual_view(actor))
     kept = saved_lists(connection, actor)
-    lists = dict[str, Filters](parts) | {each.public_id: each.filters for each in kept if each.filters is not None}
+    lists = {str(part): filters for part, filters in parts.items()} | {
+        each.public_id: each.filters for each in kept if each.filters is not None
+    }
     numbers = numbers_of(connection, actor, lists, day=day)
     asked = {part: filters for part, filters in parts.items() if numbers[part]}
-    lines = first_lines_of(connection, actor, dict[str, Filters](asked), day=day, limit=_LINES)
+    lines = first_lines_of(
+        connection, actor, {str(part): filters for part, filters in asked.items()}, day=day, limit=_LINES
+    )
     moves = last_moves(connection, actor, [line.case_id for line in lines.get(Part.MOVED, ())])
     told = notices(connection, actor, limit=_NOTICES)
     return {

@@ -95,6 +95,6 @@ def first_lines_of(
     found: defaultdict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(union_all(*parts)) if parts else ():
         found[row.list].append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: (row.due_on, row.key))
+    for kept in found.values():
+        kept.sort(key=lambda row: (row.due_on, row.key))
     return {name: [line_of(connection, row) for row in found[name][:limit]] for name in lists}
