@@ -25,7 +25,7 @@ from tests.api.desk import do, hand_in, open_case_for
 from tests.procedures.world import APPLICATION, APPLICATION_PAPERS
 
 WORKLIST, CASE = 3, 8
-VIEWS = ("mine", "all", "ended")
+VIEWS = ("mine", "team", "unassigned", "all", "ended")
 
 
 @contextmanager
@@ -136,6 +136,8 @@ def test_a_case_page_takes_eight_statements_at_most_at_every_step_of_every_proce
     browser.get(f"/cases/{case}")
     every = [(definition, step.key) for definition in library.current_definitions() for step in definition.steps]
     steps = [each for each in every if (each[0].key, each[1]) != ("funding", "application")]  # hangs on a call's terms
+    if not centre.database.is_sqlite:
+        steps = steps[::3]  # what is asked is the same on both: here only that it is not split up
 
     def at(places: Sequence[tuple[Definition, str]]) -> dict[str, int]:
         found = {}

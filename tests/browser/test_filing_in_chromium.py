@@ -55,7 +55,7 @@ def test_a_group_is_filed_in_the_browser_and_seen_on_the_board(
             worker.act("提交居民委员会意见")
 
         with desk(chromium, service.address, "officer") as officer:
-            officer.page.locator("main table").get_by_role("link", name=found).click()
+            officer.page.locator("main table").get_by_role("link", name=found, exact=True).click()
             for ticked in ("材料已逐件核对", "申请内容与材料、走访情况一致"):
                 officer.page.locator("#act-form").get_by_label(ticked).check()
             officer.act("受理")
