@@ -187,22 +187,6 @@ def has_legal_personality(facts: Facts, policy: PolicyValues) -> Unmet | None:
     )  # fmt: skip
 
 
-@rule("asks_within_the_cap@1", needs=(*form_of("asked_fen"), "call.budget_fen"), reads=("funding.cap",))
-def asks_within_the_cap(facts: Facts, policy: PolicyValues) -> Unmet | None:
-    """No more is asked for than one project may get under the call."""
-    asked, cap = said(facts, "asked_fen") or 0, most_fen(policy.get("funding.cap"), facts["call.budget_fen"])
-    if asked <= cap:
-        return None
-    return Unmet(
-        Text(
-            "申请金额 {asked} 超过每个项目的上限 {cap}", "{asked} is asked for; a project gets at most {cap}"
-        ).fill(asked=amount(asked), cap=amount(cap)),
-        Text("请压减预算", "Ask for less"),
-        APPLICANT,
-        policy.cite("funding.cap"),
-    )  # fmt: skip
-
-
 @rule(
     "applies_jointly_unless_registered@1",
     needs=(*form_of("co_applicant"), "organization.standing"),

@@ -1,7 +1,8 @@
 """How many statements a page takes, the sign-in among them: a few, however many rows there are, on either database.
 
 Counted is every statement of one warm request, in whatever connection. (A first one also reads what the process keeps:
-the pinned versions, the street's name; and once in some seconds whether automation works, which is two.)
+the pinned versions, the street's name, once a minute what stands in the worklist's menus, which is one; and once in some
+seconds whether automation works, which is two.)
 """
 
 from __future__ import annotations

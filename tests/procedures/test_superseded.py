@@ -46,7 +46,6 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("payee_is_a_legal_person@1", {"funding.payee": {"standing": "registered"}}, {"funding.payee": None}),
     ("applies_jointly_unless_registered@1", {**ALONE, "organization.standing": "registered"},
      {**ALONE, "organization.standing": "filed"}),
-    ("asks_within_the_cap@1", asking(3_000_000), asking(3_000_001)),
     ("award_is_within_bounds@1", {**asking(3_000_001), "data.decision.awarded_fen": 3_000_000},
      {**asking(3_000_001), "data.decision.awarded_fen": 3_000_001}),
 ]  # fmt: skip

@@ -31,7 +31,7 @@ CONDITIONS = (
     "fund_may_pay_for_the_field@1",
     "ends_after_it_begins@1",
     "asks_for_the_sum_of_its_lines@1",
-    "asks_within_the_cap@2",
+    "asks_within_the_cap@1",
     "asks_within_the_budget@1",
     "applies_jointly_unless_registered@2",
     "brings_the_joint_agreement@1",

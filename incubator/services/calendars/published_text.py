@@ -46,11 +46,6 @@ class _Item:
     body_at: int
 
 
-def looks_published(text: str) -> bool:
-    """Whether this is the notice's own text rather than a file of entries."""
-    return _ITEM.search(_plain(text)) is not None or _TITLE.search(_plain(text)) is not None
-
-
 def read_text(file: str, text: str, asked_year: int | None = None) -> Notice:
     """The notice of this text; the year comes from its title unless it was cut off, and then from `asked_year`.
 

@@ -101,7 +101,7 @@ def the_cap(policy: Policy) -> int:
     return int(cap["fen"] or BUDGET * cap["share"] // 10_000)
 
 
-@sides("asks_within_the_cap@2")
+@sides("asks_within_the_cap@1")
 def asked(policy: Policy) -> Iterable[Sides]:
     most = the_cap(policy)
     met, missed = ({**said(asked_fen=fen), "call.budget_fen": BUDGET} for fen in (most, most + 1))

@@ -116,7 +116,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("asks_for_the_sum_of_its_lines@1", said(lines=MATERIALS, asked_fen=100), said(lines=MATERIALS, asked_fen=101)),
     ("asks_for_the_sum_of_its_lines@1", said(lines=MATERIALS, asked_fen=100), said(lines=lines(("物", "other", 0)), asked_fen=0)),
-    ("asks_within_the_cap@2", {**OPEN, **said(asked_fen=3_000_000)}, {**OPEN, **said(asked_fen=3_000_001)}),
+    ("asks_within_the_cap@1", {**OPEN, **said(asked_fen=3_000_000)}, {**OPEN, **said(asked_fen=3_000_001)}),
     ("asks_within_the_budget@1", {**OPEN, **said(asked_fen=10_000_000)}, {**OPEN, **said(asked_fen=10_000_001)}),
     (
         "applies_jointly_unless_registered@2",
@@ -184,8 +184,8 @@ def test_a_cap_may_be_a_share_of_the_budget() -> None:
         funding["cap"]["value"] = {"fen": None, "share": 3_333}
 
     facts = {"call.budget_fen": 10_000_001}
-    assert ask("asks_within_the_cap@2", {**facts, **said(asked_fen=3_333_000)}, share) is None
-    assert ask("asks_within_the_cap@2", {**facts, **said(asked_fen=3_333_001)}, share) is not None
+    assert ask("asks_within_the_cap@1", {**facts, **said(asked_fen=3_333_000)}, share) is None
+    assert ask("asks_within_the_cap@1", {**facts, **said(asked_fen=3_333_001)}, share) is not None
 
 
 def test_what_policy_does_not_bar_does_not_bar() -> None:

@@ -84,7 +84,7 @@ def asks_for_the_sum_of_its_lines(facts: Facts, policy: PolicyValues) -> Unmet |
     )  # fmt: skip
 
 
-@rule("asks_within_the_cap@2", needs=(*form_of("asked_fen"), "call.budget_fen"), reads=("funding.cap",))
+@rule("asks_within_the_cap@1", needs=(*form_of("asked_fen"), "call.budget_fen"), reads=("funding.cap",))
 def asks_within_the_cap(facts: Facts, policy: PolicyValues) -> Unmet | None:
     """No more is asked for than one project may get under the call, whatever score it may reach."""
     asked, cap = said(facts, "asked_fen") or 0, most_fen(policy.get("funding.cap"), facts["call.budget_fen"])
