@@ -2,6 +2,7 @@
 
 from incubator.models import (
     activities,
+    asking,
     automation,
     cases,
     desk,
@@ -17,6 +18,7 @@ from incubator.models import (
 
 __all__ = [
     "activities",
+    "asking",
     "automation",
     "cases",
     "desk",

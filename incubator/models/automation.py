@@ -111,6 +111,40 @@ class Notice(SQLModel, table=True):
     recorded_at: datetime = moment()
 
 
+class NoticeChannel(SQLModel, table=True):
+    """A way by which a person is told beside the page: a mail address or an office messenger, sealed, at once or once a day."""
+
+    __tablename__ = "notice_channel"
+    __table_args__ = (Index("ix_notice_channel_person_id", "person_id"),)
+    id: int | None = key()
+    public_id: str = Field(unique=True)
+    street_id: int = ref("street.id")
+    person_id: int = ref("person.id")
+    means: str  # mail, wecom, dingtalk, feishu
+    sealed_address: str = long_text()
+    kinds: list[str] = json(default=[])  # which notices; empty for all
+    digest: bool = False  # once a day, together, and not at once
+    added_at: datetime = moment()
+    removed_at: datetime | None = moment(default=None, nullable=True)
+
+
+class NoticeDelivery(SQLModel, table=True):
+    """One message sent by a channel, for a notice or for a day's digest, once per cause; its failures stand beside it."""
+
+    __tablename__ = "notice_delivery"
+    __table_args__ = (UniqueConstraint("channel_id", "cause"),)
+    id: int | None = key()
+    street_id: int = ref("street.id")
+    channel_id: int = ref("notice_channel.id")
+    cause: str  # notice:{public id}, or digest:{day}
+    notice_ids: list[int] = json(default=[])
+    state: str = "waiting"  # waiting -> sent | failed
+    attempt: int = 0
+    error: str = long_text(default="")
+    asked_at: datetime = moment()
+    sent_at: datetime | None = moment(default=None, nullable=True)
+
+
 class Heartbeat(SQLModel, table=True):
     """When a part of automation last said that it was well; the workbench tells when it is silent."""
 

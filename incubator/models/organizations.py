@@ -154,3 +154,22 @@ class SurveyRowFate(SQLModel, table=True):
     fate: str
     organization_id: int = big(0)
     account: dict[str, Any] = json(default={})
+
+
+class PaperTemplate(SQLModel, table=True):
+    """A paper's text as the office wrote it: a version of a street's own template, which the shipped one gives way to."""
+
+    __tablename__ = "paper_template"
+    __table_args__ = (UniqueConstraint("street_id", "paper", "version"),)
+    id: int | None = key()
+    public_id: str = Field(unique=True)
+    street_id: int = ref("street.id")
+    paper: str  # filing_certificate, refusal, correction_list, ...
+    version: int
+    filename: str
+    size: int
+    sha256: str
+    used: bool = True  # the newest one in use; False: given back to the shipped template
+    reason: str = long_text(default="")
+    added_by: int = ref("person.id")
+    added_at: datetime = moment()
