@@ -8,16 +8,8 @@ from typing import Any
 
 from incubator.engine.roles import ROLE_NAMES, Actor, Role
 from incubator.queries.case_file import CaseFile
-from incubator.services.case_documents import may_hand_in, wanted
+from incubator.services.case_documents import MADE, may_hand_in, titles_of, wanted
 from incubator.text import Text
-
-# What automation writes and what comes with an expense; what else people hand in is named by the policy.
-MADE = {
-    "filing_certificate": Text("备案证（待盖章）", "Filing certificate, to be sealed"),
-    "star_certificate": Text("星级证书（待盖章）", "Certificate of the stars, to be sealed"),
-    "voucher": Text("支出凭证", "Vouchers of expenses"),
-    "evaluation_result": Text("评估结果通知书（待盖章）", "Notice of the result, to be sealed"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +25,7 @@ def documents(file: CaseFile, actor: Actor, refused: RefusedFiles | None = None)
     case = file.case
     taken = wanted(file.definition, file.step, file.policy)
     may_add = may_hand_in(case, file.step, file.choices, actor)
-    titles = {**MADE, **_titles(file)}
+    titles = titles_of(file.definition, file.policy)
     others = [kind for kind in dict.fromkeys(row.kind for row in file.documents) if kind not in taken]
     others.sort(key=lambda kind: kind not in MADE)  # what is to be sealed stands beside where its scan goes
     uploaded = [
@@ -60,13 +52,4 @@ def documents(file: CaseFile, actor: Actor, refused: RefusedFiles | None = None)
         "uploaded": uploaded,
         "upload_url": f"/cases/{case.public_id}/documents" if may_add and taken else None,
         "refused": {refused.kind: refused.reasons} if refused else {},
-    }
-
-
-def _titles(file: CaseFile) -> dict[str, Text]:
-    """What every kind of document that the procedure takes is called."""
-    return {
-        need.kind: need.title
-        for step in file.definition.steps
-        for need in wanted(file.definition, step, file.policy).values()
     }

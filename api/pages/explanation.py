@@ -11,9 +11,10 @@ from starlette.responses import Response
 from api.addresses import PublicId
 from api.pages import due
 from api.pages.rendering import page
-from api.pages.timeline import AUTOMATION, event_title
+from api.pages.timeline import AUTOMATION
 from api.pages.visitors import Visiting, require_staff
 from incubator.engine.deadline_words import in_words
+from incubator.queries.event_titles import event_title
 from incubator.queries.explanation import Explanation, Pinned, explain_event
 from incubator.queries.limits_then import LimitThen
 from incubator.text import Text

@@ -12,6 +12,7 @@ from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import Definition
 from incubator.engine.roles import ROLE_NAMES, Role
 from incubator.models.activities import RestrictionKind
+from incubator.queries.event_titles import EVENT_TITLES, event_title
 from incubator.queries.limits_then import decision_of
 from incubator.queries.said import Names, points_in_all, said
 from incubator.services.restrictions import KIND_NAMES
@@ -19,86 +20,6 @@ from incubator.text import Text
 
 AUTOMATION = ROLE_NAMES[Role.AUTOMATION]
 
-_TITLES: dict[str, Text] = {
-    "case.opened": Text("发起办理", "Opened"),
-    "case.migrated": Text("改用另一版本政策", "Put under another version of the policy"),
-    "case.deadline_moved": Text("期限随工作日历调整", "Time limit moved with the calendar"),
-    "case.claimed": Text("认领", "Claimed"),
-    "case.released": Text("退回，待认领", "Released"),
-    "case.assigned": Text("指派办理人", "Assigned"),
-    "case.reminded": Text("提醒办理", "Reminded"),
-    "case.escalated": Text("逾期上报中心主任", "Escalated to the director: overdue"),
-    "case.document_added": Text("上传材料", "Document uploaded"),
-    "case.document_taken_back": Text("移除材料", "Document removed"),
-    "organization.entered": Text("记入台账", "Entered"),
-    "organization.filed": Text("完成备案", "Filed"),
-    "organization.corrected": Text("更正台账信息", "Particulars corrected"),
-    "organization.contact_recorded": Text("登记联系方式", "Contact recorded"),
-    "organization.filing_renewed": Text("备案延续", "Filing renewed"),
-    "organization.filing_changed": Text("备案变更", "Filing changed"),
-    "organization.filing_corrected": Text("更正备案结果", "Result of the filing corrected"),
-    "organization.certificate_corrected": Text("换发更正后的备案证", "Corrected certificate issued"),
-    "organization.filing_revoked": Text("备案撤销", "Filing revoked"),
-    "organization.filing_restored": Text("恢复备案", "Filing restored"),
-    "organization.upgraded": Text("已在登记机关登记", "Registered with the registrar"),
-    "organization.recognised_as_hub": Text("认定为枢纽型组织", "Recognised as a hub"),
-    "organization.hub_ended": Text("枢纽认定终止", "Recognition as a hub ended"),
-    "organization.hub_restored": Text("恢复枢纽认定", "Recognition as a hub restored"),
-    "organization.affiliated": Text("挂靠枢纽型组织", "Affiliated with a hub"),
-    "organization.took_on_member": Text("接收挂靠组织", "Took on a member"),
-    "organization.affiliation_ended": Text("解除挂靠", "Affiliation ended"),
-    "organization.member_left": Text("所联系组织解除挂靠", "A member left"),
-    "organization.affiliation_restored": Text("恢复挂靠", "Affiliation restored"),
-    "organization.lost_its_hub": Text("因枢纽认定终止，挂靠解除", "Lost its hub, whose recognition ended"),
-    "organization.representative_named": Text("指定枢纽代表", "Representative of the hub named"),
-    "organization.representative_ended": Text("枢纽代表不再担任", "A representative speaks for the hub no more"),
-    "organization.hub_reported": Text("报送枢纽季度报告", "Quarterly report handed in"),
-    "organization.hub_report_missing": Text("枢纽季度报告未报送", "Quarterly report missing"),
-    "organization.sub_team_added": Text("登记下设小队", "Sub-team added"),
-    "organization.sub_team_changed": Text("变更下设小队", "Sub-team changed"),
-    "organization.sub_team_ended": Text("撤销下设小队", "Sub-team ended"),
-    "organization.given_premises": Text("交付服务中心使用", "Given a service centre to run"),
-    "organization.premises_returned": Text("交还服务中心", "Service centre taken back"),
-    "organization.reviewed": Text("年检结论生效", "Result of the yearly review recorded"),
-    "organization.review_corrected": Text("更正年检结果", "Result of the yearly review corrected"),
-    "organization.rated": Text("评定星级", "Rated"),
-    "organization.evaluation_failed": Text("评估未达标", "Evaluated below the stars"),
-    "organization.grade_recorded": Text("录入登记机关评估等级", "The registrar's grade recorded"),
-    "organization.rating_corrected": Text("更正评级", "Rating corrected"),
-    "organization.rating_lowered": Text("降低星级", "Stars lowered"),
-    "organization.rating_revoked": Text("撤销评级", "Rating revoked"),
-    "organization.personal_values_recorded": Text("登记个人信息", "Personal data recorded"),
-    "organization.personal_values_erased": Text("删除个人信息", "Personal data erased"),
-    "organization.project_awarded": Text("项目立项", "Project awarded"),
-    "organization.project_lapsed": Text("项目立项失效", "Award of a project lapsed"),
-    "organization.project_carried_over": Text("结转项目", "Project carried over"),
-    "organization.project_started": Text("项目启动", "Project started"),
-    "organization.project_settled": Text("项目结项", "Project settled"),
-    "organization.project_terminated": Text("项目终止", "Project terminated"),
-    "organization.expense_recorded": Text("登记项目支出", "Expense of a project recorded"),
-    "organization.expense_accepted": Text("认可项目支出", "Expense of a project accepted"),
-    "organization.expense_rejected": Text("不予认可项目支出", "Expense of a project rejected"),
-    "organization.exited": Text("注销备案", "Filing ended"),
-    "organization.activity_recorded": Text("登记活动", "Activity recorded"),
-    "organization.visited": Text("走访", "Visited"),
-    "organization.contacted": Text("联系", "Contacted"),
-    "organization.duty_done": Text("枢纽履职", "A hub's duty done"),
-    "organization.record_voided": Text("作废记录", "Record voided"),
-    "organization.restricted": Text("列入限制", "Restricted"),
-    "organization.restriction_lifted": Text("解除限制", "Restriction lifted"),
-    "organization.rectification_ordered": Text("责令整改", "Rectification ordered"),
-    "organization.rectified": Text("整改到位", "Rectified"),
-    "organization.not_rectified": Text("整改不到位", "Not rectified"),
-    "organization.registrar_answered": Text("登记机关处理结果", "The registrar answered"),
-    "organization.brought_in": Text("期初录入组织", "Entered from the opening stock"),
-    "organization.registration_brought_in": Text("期初录入登记", "Registration entered from the opening stock"),
-    "organization.filing_brought_in": Text("期初录入备案", "Filing entered from the opening stock"),
-    "organization.hub_brought_in": Text("期初录入枢纽认定", "Recognition as a hub entered from the opening stock"),
-    "organization.affiliation_brought_in": Text("期初录入挂靠", "Affiliation entered from the opening stock"),
-    "organization.project_brought_in": Text("期初录入在办项目", "Running project entered from the opening stock"),
-    "organization.rating_brought_in": Text("期初录入评级", "Rating entered from the opening stock"),
-    "organization.restriction_brought_in": Text("期初录入限制", "Restriction entered from the opening stock"),
-}
 _LEVELS = {
     "reminder": Text("首次提醒", "first reminder"),
     "second_reminder": Text("再次提醒", "second reminder"),
@@ -151,14 +72,6 @@ def field_title(name: str) -> Text:
     return _FIELDS.get(name, Text(name, name))
 
 
-def event_title(kind: str, at: Text | None = None, done: Text | None = None) -> Text:
-    """What an event of that type is called: a decision by its step and its own title."""
-    if at is None or done is None:
-        return _TITLES.get(kind, Text(kind, kind))
-    zh = at.zh if at.zh == done.zh else f"{at.zh}：{done.zh}"
-    return Text(zh, at.en if at.en == done.en else f"{at.en}: {done.en}")
-
-
 def timeline(
     events: Sequence[Happening], words: Callable[[str, Any], Any] = lambda _, value: value
 ) -> list[dict[str, Any]]:
@@ -193,7 +106,7 @@ def _title(event: Happening) -> tuple[Text, str | None]:
     change = event.change
     if event.type in ("case.reminded", "case.escalated"):
         level = _LEVELS.get(str(change.get("level")))
-        base = _TITLES[event.type]
+        base = EVENT_TITLES[event.type]
         words = (
             Text(f"{base.zh}：{level.zh}", f"{base.en} ({level.en})") if level and "reminded" in event.type else base
         )

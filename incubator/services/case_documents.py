@@ -31,6 +31,14 @@ _DOCUMENTS = table(Document)
 # A case file of more sheets than this is a mistake, or an attack on the disk.
 MOST = 300
 
+# What automation writes and what comes with an expense; what else people hand in is named by the policy.
+MADE = {
+    "filing_certificate": Text("备案证（待盖章）", "Filing certificate, to be sealed"),
+    "star_certificate": Text("星级证书（待盖章）", "Certificate of the stars, to be sealed"),
+    "voucher": Text("支出凭证", "Vouchers of expenses"),
+    "evaluation_result": Text("评估结果通知书（待盖章）", "Notice of the result, to be sealed"),
+}
+
 
 class DocumentNotWanted(Conflict):
     """The case does not take a document of this kind where it stands now."""
@@ -49,6 +57,12 @@ def wanted(definition: Definition, step: Step, policy: Policy) -> dict[str, Docu
             for need in policy.documents(ref):
                 needs.setdefault(need.kind, need.model_copy(update={"required": False}))
     return needs
+
+
+def titles_of(definition: Definition, policy: Policy) -> dict[str, Text]:
+    """What every kind of document that can lie in a case of the procedure is called."""
+    asked = (need for step in definition.steps for need in wanted(definition, step, policy).values())
+    return {**MADE, **{need.kind: need.title for need in asked}}
 
 
 def attach(connection: Connection, *, case: str, kind: str, upload: Upload, actor: Actor, now: datetime) -> Added:
