@@ -17,6 +17,8 @@ from incubator.text import Text
 # These see the cases they were asked into, not an area.
 ONLY_OWN_CASES = frozenset({Role.EXPERT, Role.HUB_REPRESENTATIVE})
 SEAT_ITEM = "seat"  # the kind of a work item that asks for a panel member's own part
+# What those who work in an area share, beyond it too: who is away, and who stands in.
+_SHARED_BY_STAFF = frozenset({"absence"})
 # What a whole street shares: everybody who works there may look at it.
 _SHARED = frozenset(
     {"street", "person", "substitute", "policy_pack", "policy_in_force", "policy_proposal", "calendar_in_force", "call"}
@@ -37,6 +39,7 @@ class Permission(StrEnum):
     RECORD_ACTIVITY = "record_activity"
     SUPERVISE = "supervise"
     ASSIGN_WORK = "assign_work"
+    ARRANGE_STAFF = "arrange_staff"
     MANAGE_CALL = "manage_call"
     PUBLISH_CALL = "publish_call"
     RECORD_EXPENSE = "record_expense"
@@ -66,6 +69,8 @@ _PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.RECORD_ACTIVITY: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
     Permission.SUPERVISE: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.ASSIGN_WORK: frozenset({Role.OFFICER, Role.DIRECTOR}),
+    # Another person's absence and handover; one's own are everybody's to record.
+    Permission.ARRANGE_STAFF: frozenset({Role.DIRECTOR}),
     Permission.MANAGE_CALL: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.PUBLISH_CALL: frozenset({Role.DIRECTOR}),
     Permission.RECORD_EXPENSE: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER}),
@@ -139,7 +144,8 @@ def visible_to(actor: Actor, rows: FromClause) -> ColumnElement[bool]:
     A role over the whole street sees the street's rows. One over a community sees the community's: by `community_id`, or
     through the row's case or organization, or, in an event or a personal value, through the stream's subject. Experts
     and hub representatives see the cases they were asked into: by a seat on the panel, by a work item in their name. Who
-    is named as a substitute sees the street's cases while they await the role that the person stands in for.
+    is named as a substitute sees the street's cases while they await the role that the person stands in for. A handover
+    is seen by those whose work it moved.
     """
     streets = sorted({grant.street_id for grant in actor.grants} | ({actor.street_id} if actor.stands_in else set()))
     return or_(false(), *(_visible_in(actor, street_id, rows) for street_id in streets))
@@ -152,10 +158,14 @@ def _visible_in(actor: Actor, street_id: int, rows: FromClause) -> ColumnElement
     of_area = [grant for grant in grants if grant.role not in ONLY_OWN_CASES]
     if name in _SHARED or any(grant.community_id == WHOLE_STREET for grant in of_area):
         return in_street
+    if name in _SHARED_BY_STAFF and of_area:
+        return in_street
     communities = sorted({grant.community_id for grant in of_area})
     ways = []
     if communities:
         ways.append(_in_communities(communities, rows))
+    if name == "handover":
+        ways.append(or_(rows.c.from_person_id == actor.person_id, rows.c.to_person_id == actor.person_id))
     if len(of_area) < len(grants):
         ways.append(_by_own_cases(actor, rows))
     if actor.stands_in and street_id == actor.street_id:
