@@ -51,6 +51,10 @@ class Office(Protocol):
         """What is seen once automation has done its work."""
         ...
 
+    def desk(self, username: str) -> Desk:
+        """Where this person works."""
+        ...
+
 
 @dataclass
 class Desk:
@@ -95,6 +99,32 @@ class Desk:
         for kind in kinds:
             self.post(f"cases/{case}/documents", data={"kind": kind}, files={"file": (f"{kind}.pdf", PDF)})
 
+    def enter(self, organization: dict[str, Any]) -> str:
+        """A body of which the survey told nothing; its id."""
+        return str(self.post("organizations", organization)["id"])
+
+    def record_activity(self, organization: str, title: str, *, on: str, participants: int) -> None:
+        activity = {"kind": "activity", "held_on": on, "title": title, "participants": participants}
+        self.post(f"organizations/{organization}/activities", activity)
+
+    def name_representative(self, hub: str, person: str) -> None:
+        self.post(f"hubs/{hub}/representatives", {"person_id": person})
+
+    def draft_call(self, said: dict[str, Any]) -> str:
+        """A call as it is drafted; its id."""
+        return str(self.post("calls", said)["id"])
+
+    def publish_call(self, call: str) -> None:
+        self.post(f"calls/{call}/publish", {})
+
+    def record_expense(self, project: str, said: dict[str, Any]) -> None:
+        """An expense with the picture of its voucher; `fen` as a number, the line by its place."""
+        body = {name: str(value) for name, value in said.items()}
+        self.post(f"projects/{project}/expenses", data=body, files={"file": ("voucher.pdf", PDF)})
+
+    def accept_expense(self, project: str, expense: str) -> None:
+        self.post(f"projects/{project}/expenses/{expense}/accept", {})
+
     def until_at(self, case: str, step: str) -> Any:
         """The case, once automation or the clock has brought it to a step."""
         return self.office.until(lambda: self._at(case, step), f"the case at {step}")
@@ -127,7 +157,7 @@ class People:
         self._office = office
 
     def __getattr__(self, username: str) -> Desk:
-        desk = Desk(self._office, username)
+        desk = self._office.desk(username)
         setattr(self, username, desk)
         return desk
 
@@ -155,6 +185,9 @@ class RunningOffice:
     def client(self, username: str) -> Any:
         return self.service.person(username).client
 
+    def desk(self, username: str) -> Desk:
+        return Desk(self, username)
+
     def move_to(self, moment: str) -> None:
         self.service.move_to(moment)
 
@@ -175,6 +208,9 @@ class RoomOffice:
 
     def client(self, username: str) -> Any:
         return self.centre.program(username)
+
+    def desk(self, username: str) -> Desk:
+        return Desk(self, username)
 
     def move_to(self, moment: str) -> None:
         self.centre.clock.move_to(datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.api.centre import PDF
 from tests.journey.office import Office, People
 from tests.procedures.affiliation.street import RECOGNITION
 from tests.procedures.evaluation.evaluating import REPORT_PAPERS, SELF_REPORT, VISIT, scores_of
@@ -54,10 +53,9 @@ def hub(office: Office, people: People, community: str, *, on: str) -> str:
         "members": 12,
         "leader": "赵敏",
     }
-    organization = str(people.officer.post("organizations", body)["id"])
+    organization = people.officer.enter(body)
     for place in range(6):
-        activity = {"kind": "activity", "held_on": on, "title": f"邻里服务第 {place + 1} 场", "participants": 40}
-        people.worker.post(f"organizations/{organization}/activities", activity)
+        people.worker.record_activity(organization, f"邻里服务第 {place + 1} 场", on=on, participants=40)
     case = people.worker.open(organization, "hub_recognition")
     people.worker.hand_in(case, "hub_application", "satisfaction_survey")
     people.worker.act(case, "submit", RECOGNITION)
@@ -68,7 +66,7 @@ def hub(office: Office, people: People, community: str, *, on: str) -> str:
     people.officer.hand_in(case, "sealed_recognition")
     assert people.officer.act(case, "serve", SERVED)["outcome"] == "recognised"
     (speaker,) = people.ids("hub")
-    people.director.post(f"hubs/{organization}/representatives", {"person_id": speaker})
+    people.director.name_representative(organization, speaker)
     return organization
 
 
@@ -94,9 +92,10 @@ def call(office: Office, people: People, *, opens_on: str, closes_on: str, **ter
         "title": "公益创投第一批", "document_number": "草街办〔2026〕10号", "fund_source": "lottery", "budget_fen": 10_000_000,
         "opens_on": opens_on, "closes_on": closes_on, "terms": terms,
     }  # fmt: skip
-    drafted = people.officer.post("calls", said)
-    assert people.officer.refused(f"calls/{drafted['id']}/publish", {})["status"] == 403
-    published = people.director.post(f"calls/{drafted['id']}/publish", {})
+    drafted = people.officer.draft_call(said)
+    assert people.officer.refused(f"calls/{drafted}/publish", {})["status"] == 403
+    people.director.publish_call(drafted)
+    published = people.director.get(f"calls/{drafted}")
     assert published["left_fen"] == 10_000_000
     return str(published["number"])
 
@@ -206,11 +205,12 @@ def paid(office: Office, people: People, project: str, place: int) -> None:
 def spent(office: Office, people: People, project: str, fen: int, *, line: int, on: str, number: str) -> str:
     """An expense with its voucher, recorded by one and accepted by another; its id."""
     said = {
-        "line": str(line), "spent_on": on, "fen": str(fen), "purpose": "助餐食材", "payee": "粮油店", "voucher_number": number,
+        "line": line, "spent_on": on, "fen": fen, "purpose": "助餐食材", "payee": "粮油店", "voucher_number": number,
     }  # fmt: skip
-    known = people.worker.post(f"projects/{project}/expenses", data=said, files={"file": ("voucher.pdf", PDF)})
-    (expense,) = [each for each in known["expenses"] if each["voucher_number"] == number]
-    people.officer.post(f"projects/{project}/expenses/{expense['id']}/accept", {})
+    people.worker.record_expense(project, said)
+    known = people.worker.get(f"projects/{project}")["expenses"]
+    (expense,) = [each for each in known if each["voucher_number"] == number]
+    people.officer.accept_expense(project, expense["id"])
     return str(expense["id"])
 
 
