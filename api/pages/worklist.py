@@ -18,10 +18,11 @@ from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import Definition
 from incubator.engine.roles import ROLE_NAMES, Actor, Role
 from incubator.models.base import NO_DATE
+from incubator.models.desk import BulkKind
 from incubator.queries.holding import offer_of
 from incubator.queries.list_addresses import query_of
 from incubator.queries.outcomes import outcome_title
-from incubator.queries.visibility import Permission, may
+from incubator.queries.visibility import ONLY_OWN_CASES, Permission, may
 from incubator.queries.worklist import Filters, Pressing, View, WorkLine, pressing, worklist
 from incubator.services.saved_lists import LONGEST_NAME
 from incubator.text import Text
@@ -33,6 +34,14 @@ ADDRESS = "/worklist"
 _WORK_IN_CASES = frozenset(
     {Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.FINANCE, Role.EXPERT, Role.HUB_REPRESENTATIVE}
 )
+KINDS = {
+    BulkKind.ADVANCE: Text("办理所处环节", "Decide at their step"),
+    BulkKind.CLAIM: Text("认领", "Claim"),
+    BulkKind.RELEASE: Text("退回，由同岗人员认领", "Release"),
+    BulkKind.ASSIGN: Text("指派给同事", "Assign to a colleague"),
+}
+# Who works in an area, not in single cases alone.
+_WORK_TOGETHER = _WORK_IN_CASES - ONLY_OWN_CASES
 _TITLES = {
     View.MINE: Text("待我办理", "For me"),
     View.TEAM: Text("同岗事项", "My team's"),
@@ -99,6 +108,7 @@ def worklist_page(
         here="worklist",
         today_line=_today_line(visiting.today, presses),
         rows=[_row(line, visiting, filters.view) for line in found.items],
+        selecting=_selecting(visiting.actor, filters.view),
         back=address(filters, cursor),
         next_page=address(filters, cursor=found.next_cursor) if found.next_cursor else None,
         first_page=address(filters) if cursor else None,
@@ -229,6 +239,8 @@ def _row(line: WorkLine, visitor: Visitor, view: View) -> dict[str, Any]:
     day = visitor.today
     words, tone = due.badge(line.due_on, day)
     row: dict[str, Any] = {
+        "case_id": line.case_id,
+        "version": line.version,
         "organization": {"text": line.organization_name, "href": f"/cases/{line.case_id}", "note": line.number},
         "matter": {"text": line.procedure_title, "note": _kind_note(line.kind)},
         "community": line.community_name,
@@ -278,6 +290,14 @@ def _tools(line: WorkLine, actor: Actor) -> dict[str, Any] | None:
         "assign": assign,
         "of": line.organization_name,
     }
+
+
+def _selecting(actor: Actor, view: View) -> list[tuple[str, Text]]:
+    """What the reader may do with several lines at once, by kind; nothing where the cases have ended."""
+    if view is View.ENDED or not {grant.role for grant in actor.grants} & _WORK_TOGETHER:
+        return []
+    kinds = [kind for kind in BulkKind if kind is not BulkKind.ASSIGN or may(actor, Permission.ASSIGN_WORK)]
+    return [(kind.value, KINDS[kind]) for kind in kinds]
 
 
 def _kind_note(kind: str) -> Text | None:

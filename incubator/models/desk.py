@@ -99,13 +99,22 @@ class Handover(SQLModel, table=True):
     document_size: int = big(0)
 
 
+class BulkKind(StrEnum):
+    """What is done with each case of a bulk action."""
+
+    ADVANCE = "advance"  # a decision of the step that all of them are at
+    CLAIM = "claim"
+    RELEASE = "release"
+    ASSIGN = "assign"
+
+
 class BulkItemState(StrEnum):
     """What became of one item of a bulk action."""
 
     WAITING = "waiting"  # -> done | refused | failed
     DONE = "done"
-    REFUSED = "refused"  # a rule, a right or a lost race said no; `reason` says why
-    FAILED = "failed"  # -> waiting, when it is tried again
+    REFUSED = "refused"  # a rule, a right or a lost race said no; `reason` says why -> waiting, when it is tried again
+    FAILED = "failed"  # the service failed at it -> waiting, when it is tried again
 
 
 class BulkAction(SQLModel, table=True):
@@ -117,7 +126,7 @@ class BulkAction(SQLModel, table=True):
     public_id: str = Field(unique=True)
     street_id: int = ref("street.id")
     person_id: int = ref("person.id")
-    kind: str  # advance, assign, claim, release
+    kind: str  # BulkKind
     request: dict[str, Any] = json(default={})  # the decision and what its form says, or the person it is given to
     asked_at: datetime = moment()
     finished_at: datetime | None = moment(default=None, nullable=True)
