@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     prefect_port: int = Field(default=4200, ge=1, le=65535, description="The port of the embedded Prefect server")
     work_pool: str = Field(default="incubator", description="The Prefect work pool of a distributed set-up")
     upload_limit_mb: int = Field(default=20, ge=1, le=200, description="The largest document, in megabytes")
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/\\s?#]+)?$",
+        description="Where people outside reach the web, such as https://example.org; empty: as the page was asked for",
+    )
     secure_cookies: bool = Field(default=False, description="Set to true behind HTTPS")
 
     @cached_property

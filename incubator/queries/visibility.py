@@ -31,6 +31,7 @@ class Permission(StrEnum):
     ADD_ORGANIZATION = "add_organization"
     OPEN_CASE = "open_case"
     ADD_DOCUMENT = "add_document"
+    ASK_ORGANIZATION = "ask_organization"
     MANAGE_PREMISES = "manage_premises"
     IMPORT_SURVEY = "import_survey"
     IMPORT_OPENING_STOCK = "import_opening_stock"
@@ -60,6 +61,7 @@ _PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.ADD_ORGANIZATION: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.AUTOMATION}),
     Permission.OPEN_CASE: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.AUTOMATION}),
     Permission.ADD_DOCUMENT: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
+    Permission.ASK_ORGANIZATION: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
     Permission.MANAGE_PREMISES: frozenset({Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR}),
     Permission.IMPORT_SURVEY: frozenset({Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
     # Not the officers: it brings in filings and payments that no case decided.
