@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(default=20, ge=1, le=200, description="The largest document, in megabytes")
     public_url: str = Field(
         default="",
-        pattern=r"^(https?://[^/\\s?#]+)?$",
+        pattern=r"^(https?://[^/\s?#]+)?$",
         description="Where people outside reach the web, such as https://example.org; empty: as the page was asked for",
     )
     secure_cookies: bool = Field(default=False, description="Set to true behind HTTPS")
