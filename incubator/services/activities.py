@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -38,12 +40,13 @@ class AlreadyVoided(Conflict):
 def record_activity(
     connection: Connection, *, organization_id: int, kind: ActivityKind, held_on: date, title: str, note: str = "",
     participants: int = 0, reached: bool = True, duty: str = "", other_organization_id: int = 0, actor: Actor,
-    now: datetime,
+    now: datetime, details: Mapping[str, Any] = MappingProxyType({}),
 ) -> str:  # fmt: skip
     """Record what happened on a day, today at the latest, and answer the record's public id.
 
     `reached` says of a visit or a contact whether somebody of the organization was met; `duty` is a hub's duty by the
-    policy's code, done for `other_organization_id`. Raises NotFound, Invalid.
+    policy's code, done for `other_organization_id`; `details` (JSON-ready) say what else it belongs to, such as the cases
+    that a contact was about. Raises NotFound, Invalid.
     """
     kind = ActivityKind(kind)
     _check(kind, held_on, title, note, participants, duty, now)
@@ -64,7 +67,7 @@ def record_activity(
     connection.execute(
         insert(activities).values(
             **said, public_id=fresh, street_id=organization.street_id, community_id=organization.community_id,
-            organization_id=organization_id, details={}, recorded_by=actor.person_id, recorded_at=now, void_reason="",
+            organization_id=organization_id, details=dict(details), recorded_by=actor.person_id, recorded_at=now, void_reason="",
         )
     )  # fmt: skip
     change = {name: value for name, value in said.items() if value not in ("", 0, None) and name != "held_on"}
