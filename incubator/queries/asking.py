@@ -1,4 +1,4 @@
-"""What cases ask of their organizations: requests with their links, what arrived and waits for staff, what a link shows."""
+"""What cases ask of their organizations: requests with their links, and what arrived and waits for staff."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from incubator.models.asking import (
 from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.organizations import Document, Organization
-from incubator.models.streets import Community, Person, Street
+from incubator.models.streets import Person
 from incubator.queries.visibility import visible_to
 from incubator.sealing import current_sealer
 from incubator.text import Text
@@ -150,29 +150,6 @@ class WaitingLine:
     files: int
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a live link leads to: its request, and the case that asks, as the organization may know it."""
-
-    link_id: int
-    link_public_id: str
-    opened_at: datetime | None
-    expires_at: datetime
-    street_id: int
-    street_name: Text
-    organization_name: str
-    request_id: int
-    request_public_id: str
-    kind: str
-    points: tuple[Point, ...]
-    due_on: date
-    state: AskedState
-    asked_by: int
-    case: Row[
-        Any
-    ]  # id, public_id, number, step, step_entered_on, open, due_on, milestones, acts, outcome, the pinned hashes
-
-
 def asked_of(connection: Connection, case_id: int) -> tuple[int, int]:
     """How many requests of a case (by its key) are open, and how many submissions wait; one statement.
 
@@ -276,49 +253,6 @@ def waiting_submissions(connection: Connection, actor: Actor, *, limit: int) -> 
     return lines, rows[0].number_of_all if rows else 0
 
 
-def opened_by(connection: Connection, token_hash: str, now: datetime, *, lock: bool = False) -> Opened | None:
-    """What the link of that hash leads to; None where it is unknown, revoked, or expired, or its request withdrawn.
-
-    `lock` keeps the link's row until the transaction ends.
-    """
-    streets, communities = table(Street), table(Community)
-    columns = (
-        "id", "public_id", "number", "step", "step_entered_on", "open", "due_on", "milestones", "acts", "outcome",
-        "came_from", "definition_hash", "policy_hash", "calendar_hash", "community_id", "street_id", "data",
-    )  # fmt: skip
-    query = (
-        select(
-            *(_CASES.c[name] for name in columns),
-            _LINKS.c.id.label("link_id"), _LINKS.c.public_id.label("link_public_id"), _LINKS.c.opened_at,
-            _LINKS.c.expires_at, streets.c.name.label("street_name"), _ORGANIZATIONS.c.name.label("organization_name"),
-            _REQUESTS.c.id.label("request_id"), _REQUESTS.c.public_id.label("request_public_id"), _REQUESTS.c.kind,
-            _REQUESTS.c.points, _REQUESTS.c.due_on.label("asked_until"), _REQUESTS.c.state.label("asked_state"),
-            _REQUESTS.c.asked_by, communities.c.name.label("community_name"),
-        )
-        .join_from(_LINKS, _REQUESTS, _REQUESTS.c.id == _LINKS.c.request_id)
-        .join(_CASES, _CASES.c.id == _REQUESTS.c.case_id)
-        .join(_ORGANIZATIONS, _ORGANIZATIONS.c.id == _REQUESTS.c.organization_id)
-        .join(streets, streets.c.id == _LINKS.c.street_id)
-        .join(communities, communities.c.id == _REQUESTS.c.community_id)
-        .where(
-            _LINKS.c.token_hash == token_hash,
-            _LINKS.c.revoked_at.is_(None),
-            _LINKS.c.expires_at > now,
-            _REQUESTS.c.state != AskedState.WITHDRAWN,
-        )
-    )  # fmt: skip
-    if lock:
-        query = query.with_for_update(of=_LINKS)
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    return Opened(
-        row.link_id, row.link_public_id, row.opened_at, row.expires_at, row.street_id,
-        Text(row.street_name, row.street_name), row.organization_name, row.request_id, row.request_public_id, row.kind,
-        _points(row.points), row.asked_until, AskedState(row.asked_state), row.asked_by, row,
-    )  # fmt: skip
-
-
 def _lines(actor: Actor) -> Select[Any]:
     closers = _PEOPLE.alias("closers")
     return (
@@ -336,12 +270,13 @@ def _lines(actor: Actor) -> Select[Any]:
 def _line(row: Row[Any]) -> RequestLine:
     return RequestLine(
         row.id, row.public_id, row.case_public_id, row.street_id, row.community_id, row.kind, row.step,
-        _points(row.points), row.due_on, row.asked_at, row.asked_by_name, AskedState(row.state), row.closed_at,
+        points_of(row.points), row.due_on, row.asked_at, row.asked_by_name, AskedState(row.state), row.closed_at,
         row.closed_by_name or "", row.closing_words, row.waiting,
     )  # fmt: skip
 
 
-def _points(stored: Sequence[Mapping[str, Any]]) -> tuple[Point, ...]:
+def points_of(stored: Sequence[Mapping[str, Any]]) -> tuple[Point, ...]:
+    """The points of a request as they are stored."""
     return tuple(Point(str(point["words"]), str(point.get("kind") or "")) for point in stored)
 
 

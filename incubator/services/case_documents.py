@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -22,6 +22,7 @@ from incubator.errors import Conflict, Invalid, NotFound
 from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.organizations import Document
+from incubator.queries.panels import may_open_sheet
 from incubator.queries.visibility import Permission, may, require, visible_to
 from incubator.services.documents import Added, add_document
 from incubator.services.uploads import Upload
@@ -65,14 +66,19 @@ def titles_of(definition: Definition, policy: Policy) -> dict[str, Text]:
     return {**MADE, **{need.kind: need.title for need in asked}}
 
 
-def attach(connection: Connection, *, case: str, kind: str, upload: Upload, actor: Actor, now: datetime) -> Added:
+def attach(
+    connection: Connection, *, case: str, kind: str, upload: Upload, actor: Actor, now: datetime,
+    also: Mapping[str, DocumentNeed] | None = None, origin: Mapping[str, str] | None = None,
+) -> Added:  # fmt: skip
     """Add an upload to a case (by its public id) and append `case.document_added`; several of a kind stand side by side.
 
-    Raises NotFound, NotAllowed, DocumentNotWanted with the kinds that are taken, Invalid where the case is full.
+    `also` are kinds that are taken besides those of the step, and `origin` stands in the event: for what somebody else
+    was asked for and sent. Raises NotFound, NotAllowed, DocumentNotWanted with the kinds that are taken, Invalid where the case is full.
     """
     view = _seen(connection, case, actor, now)
     definition = library.definition(connection, view.definition_hash)
     taken = wanted(definition, definition.step(view.step), library.policy(connection, view.policy_hash))
+    taken = {**(also or {}), **taken}
     if kind not in taken:
         raise _not_wanted(kind, taken)
     count = connection.scalar(select(func.count()).where(_DOCUMENTS.c.case_id == view.id)) or 0
@@ -101,6 +107,7 @@ def attach(connection: Connection, *, case: str, kind: str, upload: Upload, acto
         "filename": upload.filename,
         "size": upload.size,
         "sha256": upload.sha256,
+        **(origin or {}),
     }
     _record(connection, view, "case.document_added", actor, change, "", now)
     return added
@@ -137,7 +144,7 @@ def document_row(connection: Connection, actor: Actor, document: str) -> Row[Any
         .join_from(_DOCUMENTS, cases, cases.c.id == _DOCUMENTS.c.case_id, isouter=True)
         .where(_DOCUMENTS.c.public_id == document, visible_to(actor, _DOCUMENTS))
     ).one_or_none()
-    if row is None:
+    if row is None or not may_open_sheet(connection, actor, row):
         raise _no_document()
     return row
 
