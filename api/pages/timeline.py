@@ -12,9 +12,11 @@ from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import Definition
 from incubator.engine.roles import ROLE_NAMES, Role
 from incubator.models.activities import RestrictionKind
+from incubator.queries.chasing import CHASED
 from incubator.queries.event_titles import EVENT_TITLES, event_title
 from incubator.queries.limits_then import decision_of
 from incubator.queries.said import Names, points_in_all, said
+from incubator.services.chasing import MEANS, RESULTS, Means, Result
 from incubator.services.restrictions import KIND_NAMES
 from incubator.text import Text
 
@@ -131,6 +133,8 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
     if event.type == "case.assigned":
         held = event.change["holder"]
         details.append((Text("办理人", "With"), held["before"]["name"] or None, held["after"]["name"]))
+    if event.type == CHASED:
+        details += _came_of_chasing(event.change)
     due = event.change.get("due_on")
     if isinstance(due, Mapping) and due["before"] != due["after"]:  # of a case put under another policy or calendar
         details.append(
@@ -148,6 +152,16 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
             told = points_in_all(value) if "x-sheet" in declared else said(declared, value, event.names)
             details.append((Text.from_pair(declared["x-title"]), None, told))
     return [detail for detail in details if detail[2] not in (None, "")]
+
+
+def _came_of_chasing(change: Mapping[str, Any]) -> list[tuple[Text, Any, Any]]:
+    means, result = MEANS[Means(change["means"])], RESULTS[Result(change["result"])]
+    promised = change.get("promised_by")
+    return [
+        (Text("对象", "Who"), None, change["whom"]),
+        (Text("结果", "Result"), None, Text(f"{means.zh}{result.zh}", f"{result.en} {means.en}")),
+        (Text("承诺日期", "Promised by"), None, in_words(date.fromisoformat(promised)) if promised else None),
+    ]
 
 
 def _why_moved(change: Mapping[str, Any]) -> list[tuple[Text, Any, Any]]:

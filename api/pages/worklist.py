@@ -146,6 +146,7 @@ def _around(visitor: Visitor, filters: Filters, choices: Choices) -> dict[str, A
         "narrowed": narrowed,
         "list_query": query_of(filters),
         "longest_name": LONGEST_NAME,
+        "chases": may(visitor.actor, Permission.RECORD_ACTIVITY),
         "clear": address(Filters(view=filters.view)),
         "columns": _columns(filters.view),
         "nothing": _nothing(visitor, filters.view, narrowed),

@@ -10,6 +10,7 @@ EVENT_TITLES: dict[str, Text] = {
     "case.deadline_moved": Text("期限随工作日历调整", "Time limit moved with the calendar"),
     "case.claimed": Text("认领", "Claimed"),
     "case.released": Text("退回，待认领", "Released"),
+    "case.chased": Text("催办", "Chased"),
     "case.assigned": Text("指派办理人", "Assigned"),
     "case.reminded": Text("提醒办理", "Reminded"),
     "case.escalated": Text("逾期上报中心主任", "Escalated to the director: overdue"),
