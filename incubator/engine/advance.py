@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 
 from incubator.canonical import canonical, sha256
 from incubator.engine import idempotency, library, streams
+from incubator.engine.assignee import had_before, in_stead
 from incubator.engine.case import CaseView
 from incubator.engine.decide import Attempt, Refusal, Transition, decide, facts_needed
 from incubator.engine.definition import Definition
 from incubator.engine.effects import EFFECTS, EffectContext
 from incubator.engine.forms import personal_fields
 from incubator.engine.loading import case_view, guarded_rows
-from incubator.engine.moving import Writes, writes_of
+from incubator.engine.moving import Writes, acts_with, writes_of
 from incubator.engine.refusals import (
     ActionNotAllowed,
     CaseHasMoved,
@@ -161,10 +162,12 @@ def _write(
     people = transition.facts.get("staff.people", {}) if transition.decision.panel else {}
     if transition.decision.panel is not None and not people:
         people = registry.load(connection, [case], {"staff.people"}, registry.AsOf(now))[0]["staff.people"]
-    writes = writes_of(case, transition, request.actor, policy, calendar, people, now)
+    actor = in_stead(connection, case, transition.step, transition.decision, request.actor)
+    request = replace(request, actor=actor)
+    had = had_before(connection, case, transition, acts_with(case, transition, request.actor), now)
+    writes = writes_of(case, transition, request.actor, policy, calendar, people, now, had)
     changes = _effects(connection, case, request, transition, now)
     personal = _personal(transition)
-    actor = request.actor
     entry = streams.Entry(
         "case",
         case.id,

@@ -49,11 +49,14 @@ def writes_of(
     calendar: WorkCalendar,
     people: Mapping[str, int],
     now: datetime,
+    had: int = NOBODY,
 ) -> Writes:
-    """Everything that becomes of the case by this transition. `people` maps public ids to persons, for panels."""
+    """Everything that becomes of the case by this transition. `people` maps public ids to persons, for panels.
+
+    `had` is who had the step that the case comes back to, and has it again.
+    """
     decision = transition.decision
     milestones = {**case.milestones, **{mark: transition.effective_on.isoformat() for mark in decision.marks}}
-    acts = {**case.acts, f"{transition.step.key}.{decision.name}": [actor.person_id]}
     values = {
         "version": case.version + 1,
         "step": case.step,
@@ -62,7 +65,7 @@ def writes_of(
         "due_on": case.due_on,
         "data": _data(case, transition, policy),
         "milestones": milestones,
-        "acts": acts,
+        "acts": acts_with(case, transition, actor),
     }
     writes = Writes(values)
     told = {
@@ -71,14 +74,22 @@ def writes_of(
         "version": case.version + 1,
         "visit": case.visit + int(transition.moves),
     }
+    about = people.get(str(transition.data.get(panel.MEMBER))) if decision.panel is not None else None
+    if about is not None:
+        told["person_id"] = about
     writes.outbox += [_outbox(case, name, told, now) for name in decision.notices]
     after = replace(case, milestones=milestones)
     if transition.moves:
         _leave(writes, after, transition)
-        _enter(writes, after, transition, policy, calendar, now)
+        _enter(writes, after, transition, policy, calendar, now, had)
     else:
         _stay(writes, after, transition, actor, policy, calendar, people, now)
     return writes
+
+
+def acts_with(case: CaseView, transition: Transition, actor: Actor) -> dict[str, list[int]]:
+    """Who made which decision in the case, this one too."""
+    return {**case.acts, f"{transition.step.key}.{transition.decision.name}": [actor.person_id]}
 
 
 def _data(case: CaseView, transition: Transition, policy: Policy) -> dict[str, Any]:
@@ -113,8 +124,9 @@ def _leave(writes: Writes, case: CaseView, transition: Transition) -> None:
 
 
 def _enter(
-    writes: Writes, case: CaseView, transition: Transition, policy: Policy, calendar: WorkCalendar, now: datetime
-) -> None:
+    writes: Writes, case: CaseView, transition: Transition, policy: Policy, calendar: WorkCalendar, now: datetime,
+    had: int,
+) -> None:  # fmt: skip
     target, effective_on, visit = transition.target, transition.effective_on, case.visit + 1
     returns = transition.decision.to == BACK
     writes.case.update(
@@ -132,21 +144,21 @@ def _enter(
         proof = _start(writes, here, target, policy, calendar)
     if proof is not None and proof.due_on is not None:
         writes.case["due_on"] = proof.due_on
-    furnish(writes, here, target, policy, writes.case["due_on"], now, transition.persons)
+    furnish(writes, here, target, policy, writes.case["due_on"], now, transition.persons, had)
 
 
 def furnish(
     writes: Writes, case: CaseView, step: Step, policy: Policy, due_on: date, now: datetime,
-    persons: frozenset[int] = frozenset(),
+    persons: frozenset[int] = frozenset(), had: int = NOBODY,
 ) -> None:  # fmt: skip
     """What a step needs as it is entered: who it awaits, what runs by itself, what fires on a day.
 
-    `persons` are those whose step it is besides the role: each finds it in the own name.
+    `persons` are those whose step it is besides the role: each finds it in the own name. `had` has it of the role.
     """
     match step.kind:
         case StepKind.HUMAN | StepKind.PANEL:
             for role in step.by[:1]:
-                writes.new_items.append(item(case, step, role, due_on, now))
+                writes.new_items.append(item(case, step, role, due_on, now, person_id=had))
             for person in sorted(persons):
                 writes.new_items.append(item(case, step, step.by[-1], due_on, now, person_id=person))
         case StepKind.AUTOMATED:

@@ -51,6 +51,15 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """A colleague who is away today, as the person who acts in that one's stead knows it."""
+
+    person_id: int
+    public_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks: a person through an account, or automation (`person_id` 0)."""
 
@@ -62,6 +71,7 @@ class Actor:
     public_id: str = ""
     on_behalf_of: str = ""
     stands_in: frozenset[Role] = frozenset()  # the roles in which the person is named as a substitute in the street
+    deputy_for: tuple[Absent, ...] = ()  # the colleagues whose work the person looks after today
 
     @property
     def is_automation(self) -> bool:

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Date, FromClause, Row, and_, bindparam, exists, or_, select
 
 from incubator.engine.roles import Actor, Role
 from incubator.models.base import NOBODY, WHOLE_STREET, table
 from incubator.models.cases import WorkItem
+from incubator.models.desk import Absence
 from incubator.models.streets import Person, RoleGrant
 from incubator.queries.visibility import ONLY_OWN_CASES
 
-_ITEMS, _PEOPLE, _GRANTS = table(WorkItem), table(Person), table(RoleGrant)
+_ITEMS, _PEOPLE, _GRANTS, _ABSENCES = table(WorkItem), table(Person), table(RoleGrant), table(Absence)
+_DEPUTIES = _PEOPLE.alias("deputy")
 STEP = "step"
 
 
@@ -29,6 +31,8 @@ class Holding:
     public_id: str  # the person's, empty for nobody, as is the name
     name: str
     lapsed: bool
+    deputy: str = ""  # who looks after it while the person is away
+    away_until: date | None = None
 
     @property
     def free(self) -> bool:
@@ -54,7 +58,7 @@ def claimable(items: FromClause) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def has_lapsed(items: FromClause, day: date) -> ColumnElement[bool]:
+def has_lapsed(items: FromClause, day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether the person who has an item does not hold its role over its community on the day: it must not get lost."""
     holds = exists().where(
         _GRANTS.c.person_id == items.c.person_id,
@@ -67,17 +71,29 @@ def has_lapsed(items: FromClause, day: date) -> ColumnElement[bool]:
     return and_(items.c.person_id != NOBODY, ~holds.correlate(items))
 
 
+_DAY: ColumnElement[date] = bindparam("day", type_=Date)
+# Whose the present step of a `case` is on a `day`, and who looks after it; no row where nobody could claim it.
+HOLDING = (
+    select(
+        _ITEMS.c.id, _ITEMS.c.step, _ITEMS.c.role, _ITEMS.c.person_id, _PEOPLE.c.public_id, _PEOPLE.c.name,
+        has_lapsed(_ITEMS, _DAY).label("lapsed"), _DEPUTIES.c.name.label("deputy"),
+        _ABSENCES.c.until.label("away_until"),
+    )
+    .join_from(_ITEMS, _PEOPLE, _PEOPLE.c.id == _ITEMS.c.person_id, isouter=True)
+    .join(
+        _ABSENCES,
+        and_(_ABSENCES.c.person_id == _ITEMS.c.person_id, _ABSENCES.c.since <= _DAY, _ABSENCES.c.until >= _DAY),
+        isouter=True,
+    )
+    .join(_DEPUTIES, _DEPUTIES.c.id == _ABSENCES.c.deputy_id, isouter=True)
+    .where(_ITEMS.c.case_id == bindparam("case"), claimable(_ITEMS))
+)  # fmt: skip
+
+
 def holding_of(connection: Connection, case_id: int, day: date) -> Holding | None:
     """Whose the case's present step is, by the case's key; None where it awaits nobody who could claim it. One statement."""
-    row = connection.execute(
-        select(
-            _ITEMS.c.id, _ITEMS.c.step, _ITEMS.c.role, _ITEMS.c.person_id, _PEOPLE.c.public_id, _PEOPLE.c.name,
-            has_lapsed(_ITEMS, day).label("lapsed"),
-        )
-        .join_from(_ITEMS, _PEOPLE, _PEOPLE.c.id == _ITEMS.c.person_id, isouter=True)
-        .where(_ITEMS.c.case_id == case_id, claimable(_ITEMS))
-    ).one_or_none()  # fmt: skip
-    return None if row is None else _holding(row)
+    row = connection.execute(HOLDING, {"case": case_id, "day": day}).one_or_none()
+    return None if row is None else holding(row)
 
 
 def offer_of(actor: Actor, *, role: Role, street_id: int, community_id: int, holder: str, free: bool) -> Offer:
@@ -87,7 +103,9 @@ def offer_of(actor: Actor, *, role: Role, street_id: int, community_id: int, hol
     return Offer(claim=holds and free and not mine, release=mine)
 
 
-def _holding(row: Row[Any]) -> Holding:
+def holding(row: Row[Any]) -> Holding:
+    """What a row of `HOLDING` says."""
     return Holding(
-        row.id, row.step, Role(row.role), row.person_id, row.public_id or "", row.name or "", bool(row.lapsed)
+        row.id, row.step, Role(row.role), row.person_id, row.public_id or "", row.name or "", bool(row.lapsed),
+        row.deputy or "", row.away_until,
     )  # fmt: skip

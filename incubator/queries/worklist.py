@@ -54,7 +54,9 @@ IN_HAND = text("(case_file.open OR case_file.came_from <> '')")
 class View(StrEnum):
     """Which list is asked for."""
 
-    MINE = "mine"  # what awaits the person by name, or a role that the person holds and nobody has claimed it
+    # What awaits the person by name, or a role that the person holds and nobody has claimed it, or who has it is away and
+    # the person looks after the work.
+    MINE = "mine"
     TEAM = "team"  # what awaits the roles that the person holds, whoever has it
     UNASSIGNED = "unassigned"  # what of that nobody has, or somebody who does not hold the role any more
     ALL = "all"  # every case in hand in the area, whoever acts next
@@ -209,6 +211,7 @@ def _whose(actor: Actor, view: View, role: str, day: date) -> ColumnElement[bool
     """Which items of a role belong into the list of somebody who holds it."""
     nobodys = _ITEMS.c.person_id == NOBODY
     others = _ITEMS.c.person_id != actor.person_id
+    looked_after = [each.person_id for each in actor.deputy_for]
     match view:
         case View.TEAM:
             return _ITEMS.c.kind != SEAT_ITEM
@@ -220,7 +223,10 @@ def _whose(actor: Actor, view: View, role: str, day: date) -> ColumnElement[bool
             # A substitute decides where all who hold the role took part before, whoever of them claimed it.
             return or_(nobodys, others)
         case _:
-            return or_(nobodys, and_(others, claimable(_ITEMS), has_lapsed(_ITEMS, day)))
+            theirs = has_lapsed(_ITEMS, day)
+            if looked_after:
+                theirs = or_(_ITEMS.c.person_id.in_(looked_after), theirs)
+            return or_(nobodys, and_(others, claimable(_ITEMS), theirs))
 
 
 def _cases(actor: Actor, filters: Filters, day: date, cursor: str, limit: int) -> Select[Any]:

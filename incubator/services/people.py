@@ -16,6 +16,7 @@ from incubator.engine.streams import Entry, append
 from incubator.errors import Invalid, NotAllowed, NotFound
 from incubator.models.base import NO_DATE, table
 from incubator.models.streets import Community, Person, RoleGrant
+from incubator.queries.absences import DEPUTY_FOR, deputy_for_of
 from incubator.queries.visibility import Permission, require
 from incubator.services.substitutes import STANDS_IN, stands_in_of
 from incubator.text import Text
@@ -127,7 +128,7 @@ def withdraw_role(
 def actor_of(connection: Connection, person_id: int, now: datetime) -> Actor:
     """The person as an actor, with the roles valid on the day of `now`. NotFound for an unknown person."""
     day = today(now)
-    person = _person(connection, person_id, STANDS_IN, day=day)
+    person = _person(connection, person_id, STANDS_IN, DEPUTY_FOR, day=day)
     rows = connection.execute(
         select(_GRANTS.c.role, _GRANTS.c.street_id, _GRANTS.c.community_id)
         .where(_GRANTS.c.person_id == person_id, _GRANTS.c.since <= day, _GRANTS.c.until >= day)
@@ -135,8 +136,9 @@ def actor_of(connection: Connection, person_id: int, now: datetime) -> Actor:
     )
     grants = tuple(Grant(Role(row.role), row.street_id, row.community_id) for row in rows)
     return Actor(
-        person_id, person.name, person.street_id, grants, public_id=person.public_id, stands_in=stands_in_of(person)
-    )
+        person_id, person.name, person.street_id, grants, public_id=person.public_id, stands_in=stands_in_of(person),
+        deputy_for=deputy_for_of(person),
+    )  # fmt: skip
 
 
 def _person(connection: Connection, person_id: int, *more: ColumnElement[Any], **asked: Any) -> Row[*tuple[Any, ...]]:

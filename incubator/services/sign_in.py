@@ -31,6 +31,7 @@ from incubator.engine.streams import Entry, append
 from incubator.errors import Refused
 from incubator.models.base import table
 from incubator.models.streets import Account, Person, RoleGrant, SignInSession
+from incubator.queries.absences import DEPUTY_FOR, deputy_for_of
 from incubator.scopes import Scope, covers
 from incubator.services.passwords import fits
 from incubator.services.substitutes import STANDS_IN, stands_in_of
@@ -169,6 +170,7 @@ def signed_in_by(door: FromClause) -> Select[*tuple[Any, ...]]:
             _PEOPLE.c.name.label("person_name"),
             _PEOPLE.c.street_id.label("person_street_id"),
             STANDS_IN,
+            DEPUTY_FOR,
             _GRANTS.c.role,
             _GRANTS.c.street_id.label("grant_street_id"),
             _GRANTS.c.community_id,
@@ -201,6 +203,7 @@ def actor_from(rows: Sequence[Row[*tuple[Any, ...]]]) -> Actor:
         account_id=first.account_id,
         public_id=first.person_public_id,
         stands_in=stands_in_of(first),
+        deputy_for=deputy_for_of(first),
     )
 
 

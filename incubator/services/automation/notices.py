@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from incubator.clock import today
 from incubator.engine import library
 from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import Definition, Step
@@ -16,14 +17,17 @@ from incubator.engine.roles import Role
 from incubator.engine.tasks import Settlement, Work, task
 from incubator.models.base import NO_DATE, NOBODY, table
 from incubator.models.cases import Case, Deadline, WorkItem
+from incubator.models.desk import Absence
 from incubator.models.organizations import Organization
+from incubator.models.streets import Person
 from incubator.services.automation.notice_writing import NewNotice, write_notice
 from incubator.text import Text
 
 CORRECTION, DECISION, SERVED, ASSIGNED = "notice.correction", "notice.decision", "notice.served", "notice.assigned"
 DEADLINE_MOVED = "notice.deadline_moved"
+SCORED_ON_PAPER, PAPER_STRUCK = "notice.scored_on_paper", "notice.paper_struck"
 REMIND = "case.remind"
-NAMES = frozenset({CORRECTION, DECISION, SERVED, ASSIGNED, DEADLINE_MOVED, REMIND})
+NAMES = frozenset({CORRECTION, DECISION, SERVED, ASSIGNED, DEADLINE_MOVED, SCORED_ON_PAPER, PAPER_STRUCK, REMIND})
 
 REMINDER, SECOND_REMINDER, ESCALATION = "reminder", "second_reminder", "escalation"
 # These ask for something that nobody need do any more once the case has moved on.
@@ -33,12 +37,15 @@ _ABOUT = Text("{organization}（{number}，{procedure}）", "{organization} ({nu
 _UNTIL = Text("办理期限：{due}{certain}。", "It is due on {due}{certain}.")
 _PROVISIONAL = Text("（暂定，放假安排公布后可能变动）", " (provisional: it may move when the days off are announced)")
 
+_IN_STEAD = Text("（代{name}）{title}", "(for {name}) {title}")
 _TITLES: dict[str, Text] = {
     CORRECTION: Text("{about}需要补正", "{about} needs correction"),
     DECISION: Text("{about}已作出决定：{decision}", "{about} has been decided: {decision}"),
     SERVED: Text("{about}的决定已送达", "The decision on {about} has been served"),
     ASSIGNED: Text("{about}待您办理：{now_at}", "{about} awaits you: {now_at}"),
     DEADLINE_MOVED: Text("{about}的办理期限有变动", "{about}: the date has moved"),
+    SCORED_ON_PAPER: Text("{about}：您的纸质评分已录入", "{about}: your scores on paper were entered"),
+    PAPER_STRUCK: Text("{about}：代您录入的评分已撤销", "{about}: the scores entered for you were struck out"),
     REMINDER: Text("提醒：请及时办理{about}", "Reminder: {about} waits to be dealt with"),
     SECOND_REMINDER: Text("再次提醒：{about}尚未办理", "Second reminder: {about} is still open"),
     ESCALATION: Text("督促：{about}逾期未办", "Escalation: {about} is overdue"),
@@ -61,6 +68,15 @@ _BODIES: dict[str, Text] = {
     DEADLINE_MOVED: Text(
         "工作日历有变动，“{step}”环节的期限随之重算，原为{before}。依据：{why}。",
         "The working calendar has changed, and the limit of the step {step} was counted anew; it was {before}. Why: {why}.",
+    ),
+    SCORED_ON_PAPER: Text(
+        "经办人已按您签名的评分表录入评分。请打开案件核对，与评分表不符的，在评审结束前提出异议。",
+        "The officer entered them from the sheet that you signed. Check them in the case, and object before the panel"
+        " concludes if they are not yours.",
+    ),
+    PAPER_STRUCK: Text(
+        "该评分不计入结果，请重新评分，或由经办人按您签名的评分表重新录入。",
+        "They do not count. Score in the case yourself, or let the officer enter your signed sheet again.",
     ),
     REMINDER: Text("“{step}”环节尚未办结，请及时办理。", "The step {step} is not done yet; please see to it."),
     SECOND_REMINDER: Text(
@@ -125,6 +141,18 @@ def tell_of_moved_date(work: Work) -> Settlement:
     return _notice(work, DEADLINE_MOVED, to=None, with_due=True)
 
 
+@task(SCORED_ON_PAPER)
+def tell_of_scores_on_paper(work: Work) -> Settlement:
+    """Tell a panel's member, named in the payload, that the own scores were entered from paper."""
+    return _notice(work, SCORED_ON_PAPER, to=None)
+
+
+@task(PAPER_STRUCK)
+def tell_of_struck_paper(work: Work) -> Settlement:
+    """Tell a panel's member, named in the payload, that what was entered from paper counts no more."""
+    return _notice(work, PAPER_STRUCK, to=None)
+
+
 @task(REMIND)
 def tell_of_overdue(work: Work) -> Settlement:
     """Remind whoever the case awaits; at escalation tell the centre director."""
@@ -157,9 +185,27 @@ def _notice(work: Work, kind: str, *, to: Role | None, with_due: bool = False) -
             title=_TITLES[kind].fill(**matter.words()),
             body=body,
         )
-        return {"written": write_notice(connection, notice, now=work.now), "role": role}
+        written = write_notice(connection, notice, now=work.now)
+        if written and person_id:
+            _tell_deputy(connection, notice, work.now)
+        return {"written": written, "role": role}
 
     return settle
+
+
+def _tell_deputy(connection: Connection, notice: NewNotice, now: datetime) -> None:
+    """Write what somebody who is away is told to whoever looks after the work too."""
+    absences, people = table(Absence), table(Person)
+    day = today(now)
+    running = connection.execute(
+        select(absences.c.deputy_id, people.c.name)
+        .join(people, people.c.id == absences.c.person_id)
+        .where(absences.c.person_id == notice.person_id, absences.c.since <= day, absences.c.until >= day)
+    ).one_or_none()
+    if running is not None:
+        title = _IN_STEAD.fill(name=running.name, title=notice.title)
+        copy = replace(notice, cause=f"{notice.cause}:deputy", person_id=running.deputy_id, title=title)
+        write_notice(connection, copy, now=now)
 
 
 def _moved_on(work: Work, matter: _Matter) -> bool:
