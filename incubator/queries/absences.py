@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Date, Row, String, bindparam, cast, func, select
 
+from incubator.clock import today
 from incubator.engine.roles import WHOLE_STREET, Absent, Actor, Grant, Role
 from incubator.errors import NotFound
 from incubator.models.base import table
@@ -75,7 +76,7 @@ class AbsenceLine:
 
     def state(self, day: date) -> AbsenceState:
         """How it stands on a day."""
-        if self.until < self.since:
+        if self.ended_at is not None and today(self.ended_at) < self.since:
             return AbsenceState.WITHDRAWN
         if day < self.since:
             return AbsenceState.AHEAD
