@@ -49,6 +49,7 @@ class Permission(StrEnum):
     SEE_STATUS = "see_status"
     SIGN_OFF_REVIEW_RUN = "sign_off_review_run"
     EXPORT_EVENTS = "export_events"
+    MAKE_FOLDER = "make_folder"
     NAME_SUBSTITUTE = "name_substitute"
     NAME_HUB_REPRESENTATIVE = "name_hub_representative"
     ACTIVATE_POLICY = "activate_policy"
@@ -83,6 +84,8 @@ _PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.SEE_STATUS: frozenset(Role) - ONLY_OWN_CASES,
     Permission.SIGN_OFF_REVIEW_RUN: frozenset({Role.OFFICER, Role.DIRECTOR}),
     Permission.EXPORT_EVENTS: frozenset({Role.DIRECTOR, Role.MANAGER, Role.ADMINISTRATOR, Role.AUTOMATION}),
+    # Whoever works in the area and sees the case; who was asked into one case alone takes no file away.
+    Permission.MAKE_FOLDER: frozenset(Role) - ONLY_OWN_CASES,
     # Not the console: somebody must answer for the name.
     Permission.NAME_SUBSTITUTE: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
     Permission.NAME_HUB_REPRESENTATIVE: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
