@@ -11,12 +11,14 @@ from starlette.responses import Response
 
 from api.addresses import PublicId
 from api.pages.cases import file_of
+from api.pages.holders import away_words, who_has, with_absence
 from api.pages.rendering import go, own_address, page
 from api.pages.submitted import answers, one
 from api.pages.visitors import Sending, Visiting, Visitor, require_staff
 from incubator.engine import forms
 from incubator.engine.roles import ROLE_NAMES
 from incubator.errors import Conflict, Invalid, NotAllowed
+from incubator.queries.absences import away_on
 from incubator.queries.holding import Holding, holding_of
 from incubator.queries.people import holders_of
 from incubator.queries.visibility import Permission, require
@@ -63,17 +65,15 @@ def change(request: Request, sending: Sending, case_id: PublicId) -> Response:
         return _form_page(request, visitor, case_id, back, typed, refusal.fields, refusal.status)
     except (Conflict, NotAllowed) as refusal:
         return go(request, where, refusal.detail, kind="warning")
+    away = visitor.caller.read(lambda connection: away_on(connection, visitor.actor, visitor.today)).get(held.person_id)
+    if done == "assigned" and away is not None:
+        words = away_words(away.deputy.name, away.until)
+        told = Text(
+            f"已指派给{held.name}。{held.name}{words.zh}，已一并通知{away.deputy.name}。",
+            f"Assigned to {held.name}, who is {words.en}. Both are told.",
+        )
+        return go(request, where, told, kind="warning")
     return go(request, where, _done(held, done))
-
-
-def who_has(held: Holding) -> Text:
-    """Who has a step, in words."""
-    role = ROLE_NAMES[held.role]
-    if not held.person_id:
-        return Text(f"尚无人认领（{role.zh}）", f"nobody yet ({role.en})")
-    if held.lapsed:
-        return Text(f"{held.name}（已不任{role.zh}，可认领）", f"{held.name} (no longer {role.en}: free to claim)")
-    return Text(f"{held.name}（{role.zh}）", f"{held.name} ({role.en})")
 
 
 _CHOOSE = Text("请选择由谁办理", "Choose who is to have it")
@@ -99,7 +99,12 @@ def _form_page(
         colleagues = holders_of(
             connection, street_id=case.street_id, role=held.role, day=visitor.today, community_id=case.community_id
         )
-        names = [(each.public_id, Text(each.name, each.name)) for each in colleagues if each.id != held.person_id]
+        away = away_on(connection, visitor.actor, visitor.today)
+        names = [
+            (each.public_id, with_absence(each.name, away.get(each.id)))
+            for each in colleagues
+            if each.id != held.person_id
+        ]
         return held, names
 
     held, colleagues = visitor.caller.read(look)

@@ -9,6 +9,7 @@ from typing import Any
 from api.pages import case_drafts, case_form, case_papers, due, policies_view
 from api.pages.case_form import Typed
 from api.pages.case_papers import RefusedFiles
+from api.pages.holders import on_behalf, who_has
 from api.pages.panel_view import panel_parts
 from api.pages.timeline import Happening, timeline
 from incubator.engine import forms
@@ -83,6 +84,8 @@ def case_page(
             "community": organization.community_name,
         },
         "state": _state(file, this_day),
+        "holder": who_has(file.holding) if file.holding else None,
+        "in_stead": on_behalf(actor, file.holding.public_id) if file.holding else None,
         "ended": not case.open,
         "step": {"title": step.title, "place": _place(file), "help": step.help, "waits": _waits(file, shown)},
         "handed_on": _handed_on(file),

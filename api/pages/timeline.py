@@ -130,7 +130,7 @@ def _details(event: Happening, words: Callable[[str, Any], Any]) -> list[tuple[T
         details.append((Text("限制", "Restriction"), None, KIND_NAMES[kind]))
     if event.change.get("activity"):
         details.append((Text("内容", "What it was"), None, event.change.get("title")))
-    if event.type == "case.assigned":
+    if event.type in ("case.assigned", "case.handed_over"):
         held = event.change["holder"]
         details.append((Text("办理人", "With"), held["before"]["name"] or None, held["after"]["name"]))
     if event.type == CHASED:

@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from api.pages import due
+from api.pages.holders import on_behalf
 from api.pages.rendering import page
 from api.pages.timeline import event_title
 from api.pages.visitors import Visiting, Visitor, require_staff
 from api.pages.worklist import address, usual_view
 from incubator.engine.deadline_words import in_words
-from incubator.engine.roles import ROLE_NAMES, Role
+from incubator.engine.roles import ROLE_NAMES, Actor, Role
 from incubator.models.base import NO_DATE
 from incubator.queries.calendar import street_calendar
 from incubator.queries.moves import Move, last_moves
@@ -76,7 +77,7 @@ def _day(connection: Connection, visitor: Visitor) -> dict[str, Any]:
     told = notices(connection, actor, limit=_NOTICES)
     return {
         "figures": [_figure(part, parts[part], numbers[part]) for part in parts],
-        "parts": [_shown(part, asked[part], numbers[part], lines[part], moves, day) for part in asked],
+        "parts": [_shown(part, asked[part], numbers[part], lines[part], moves, day, actor) for part in asked],
         "saved": [_saved(each, numbers.get(each.public_id)) for each in kept],
         "notices": told.items,
         "nothing": None if asked else _nothing(usual_view(actor)),
@@ -98,7 +99,7 @@ def _figure(part: Part, filters: Filters, number: int) -> dict[str, Any]:
 
 
 def _shown(
-    part: Part, filters: Filters, number: int, lines: list[WorkLine], moves: Mapping[str, Move], day: date
+    part: Part, filters: Filters, number: int, lines: list[WorkLine], moves: Mapping[str, Move], day: date, actor: Actor
 ) -> dict[str, Any]:
     if part is Part.MOVED:
         lines = sorted(lines, key=lambda line: moves[line.case_id].at, reverse=True)
@@ -109,7 +110,7 @@ def _shown(
         "href": address(filters),
         "columns": _COLUMNS.get(part, _USUAL_COLUMNS),
         "more": Text(f"查看全部 {number} 条", f"All {number}") if number > len(lines) else None,
-        "rows": [_row(line, moves.get(line.case_id), day) for line in lines],
+        "rows": [_row(line, moves.get(line.case_id), day, actor) for line in lines],
     }
 
 
@@ -132,13 +133,13 @@ def _sub(part: Part, filters: Filters, number: int) -> Text:
             return count
 
 
-def _row(line: WorkLine, move: Move | None, day: date) -> dict[str, Any]:
+def _row(line: WorkLine, move: Move | None, day: date, actor: Actor) -> dict[str, Any]:
     words, tone = due.badge(line.due_on, day)
     dated = line.due_on != NO_DATE
     return {
         "organization": {"text": line.organization_name, "href": f"/cases/{line.case_id}", "note": line.number},
         "matter": line.procedure_title,
-        "step": line.step_title,
+        "step": {"text": line.step_title, "note": on_behalf(actor, line.assignee_id)},
         "community": line.community_name,
         "who": ROLE_NAMES[Role(line.role)] if line.role else "",
         "move": _told(move) if move else "",

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.pages import due
+from api.pages.holders import on_behalf
 from api.pages.rendering import page
 from api.pages.visitors import Visiting, Visitor, require_staff
 from api.pages.worklist_choices import Choices, choices_of
@@ -256,15 +257,17 @@ def _row(line: WorkLine, visitor: Visitor, view: View) -> dict[str, Any]:
     return {
         **row,
         "step": line.step_title,
-        "who": _who(line),
+        "who": _who(line, visitor.actor),
         "tools": _tools(line, visitor.actor),
         "due": {"text": words, "tone": tone, "note": note} if note else words,
         "tone": tone if tone in ("bad", "warn") else None,
     }
 
 
-def _who(line: WorkLine) -> Any:
+def _who(line: WorkLine, actor: Actor) -> Any:
     role = ROLE_NAMES[Role(line.role)] if line.role else Text("", "")
+    if (in_stead := on_behalf(actor, line.assignee_id)) and not line.lapsed:
+        return {"text": in_stead, "note": role}
     if line.lapsed:
         return {
             "text": line.assignee_name,

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Row, bindparam, false, or_, select, union_all
 
+from incubator.clock import today
 from incubator.engine import forms, library
 from incubator.engine.calendars import WorkCalendar
 from incubator.engine.case import CaseView
@@ -26,6 +27,7 @@ from incubator.models.cases import Case, Deadline
 from incubator.models.events import Event
 from incubator.models.organizations import Document, Organization
 from incubator.models.streets import Community, Person
+from incubator.queries.holding import HOLDING, Holding, holding
 from incubator.queries.panels import SEATS_OF, Round, as_shown, oversees, rounds_of
 from incubator.queries.visibility import stepped_aside, visible_to
 from incubator.services.personal import SEALED, masked
@@ -80,6 +82,7 @@ class CaseFile:
     known_personal: Mapping[str, str]  # field -> masked value of the organization, where a form may leave it as it is
     names: Mapping[str, str]  # public id -> name of the organizations and persons picked in forms
     panels: tuple[Round, ...]  # the latest first
+    holding: Holding | None  # whose the present step is, where colleagues share it
 
     @property
     def step(self) -> Step:
@@ -112,7 +115,7 @@ def read_case(
         stepped_aside(connection, actor, public_id)
         raise case_not_found()
     own = {"case": row.id}
-    deadlines, documents, seats, events_told, sealed, sealed_before = together(
+    deadlines, documents, seats, events_told, sealed, sealed_before, held = together(
         connection,
         [
             Question(_DEADLINES_OF, own),
@@ -121,6 +124,7 @@ def read_case(
             Question(_EVENTS_OF, {"stream": "case", "subjects": [row.id]}),
             Question(SEALED, {"stream": "case", "subjects": [row.id]}),
             Question(SEALED, {"stream": "organization", "subjects": [row.organization_id]}),
+            Question(HOLDING, {**own, "day": today(now)}),
         ],
     )
     case = case_views(connection, cast(list[Row[Any]], [row]), deadlines=deadlines, places=seats)[0]
@@ -146,6 +150,7 @@ def read_case(
         masked(sealed_before, [case.organization_id])[case.organization_id] if _may_keep(offered) else {},
         names_of_picked(connection, case.street_id, picked),
         rounds_of(seats, actor, case, definition, policy, events),
+        holding(held[0]) if held else None,
     )
 
 

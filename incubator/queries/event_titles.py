@@ -12,6 +12,7 @@ EVENT_TITLES: dict[str, Text] = {
     "case.released": Text("退回，待认领", "Released"),
     "case.chased": Text("催办", "Chased"),
     "case.assigned": Text("指派办理人", "Assigned"),
+    "case.handed_over": Text("工作移交", "Handed over"),
     "case.reminded": Text("提醒办理", "Reminded"),
     "case.escalated": Text("逾期上报中心主任", "Escalated to the director: overdue"),
     "case.document_added": Text("上传材料", "Document uploaded"),
