@@ -20,6 +20,18 @@ def next_number(connection: Connection, street_id: int, series: str, year: int, 
     fails issues none and leaves no gap.
     """
     number = spelled(series, year, take(connection, street_id, series, year))
+    return _issued(connection, street_id, series, year, number, now, case_id)
+
+
+def next_office_number(connection: Connection, street_id: int, series: str, year: int, now: datetime) -> str:
+    """Issue the next number of a series as an office writes it, such as `移交〔2026〕12号`, for a paper of no one case."""
+    number = f"{series}〔{year}〕{take(connection, street_id, series, year)}号"
+    return _issued(connection, street_id, series, year, number, now, 0)
+
+
+def _issued(
+    connection: Connection, street_id: int, series: str, year: int, number: str, now: datetime, case_id: int
+) -> str:
     connection.execute(
         insert(table(IssuedNumber)),
         {
