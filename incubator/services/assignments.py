@@ -65,14 +65,19 @@ def claim(connection: Connection, *, case: str, actor: Actor, now: datetime) -> 
     return _give(connection, view, held, CLAIMED, _oneself(actor), actor, "", now)
 
 
-def release(connection: Connection, *, case: str, actor: Actor, now: datetime, reason: str = "") -> Holding:
+def release(
+    connection: Connection, *, case: str, actor: Actor, now: datetime, reason: str = "", seen: str | None = None
+) -> Holding:
     """Give the step of a case back to its role: one's own, or as an officer or a director a colleague's.
 
-    Released again, nothing changes. Raises NotFound, NotAllowed, NothingToClaim, Invalid for a reason that is too long.
+    Released again, nothing changes. `seen` as for `assign`. Raises NotFound, NotAllowed, NothingToClaim, SomebodyHasIt
+    where another has it meanwhile, Invalid for a reason that is too long.
     """
     view, held = _locked(connection, case, actor, now)
     if held.person_id == NOBODY:
         return held
+    if seen is not None and seen != held.public_id:
+        raise _changed_since(held)
     if held.person_id != actor.person_id:
         require(actor, Permission.ASSIGN_WORK, street_id=view.street_id, community_id=view.community_id)
     return _give(connection, view, held, RELEASED, _NOBODY, actor, _reason(reason), now)
@@ -188,13 +193,13 @@ def _somebody_has_it(held: Holding) -> SomebodyHasIt:
 def _changed_since(held: Holding) -> SomebodyHasIt:
     if not held.person_id:
         words = Text(
-            "您打开页面后，本环节已被退回，现无人认领。请核对后再指派。",
-            "The step was released since you opened the page, and nobody has it: look again before you assign it.",
+            "您打开页面后，本环节已被退回，现无人认领。请核对后再继续。",
+            "The step was released since you opened the page, and nobody has it: look again before you go on.",
         )
     else:
         words = Text(
-            f"您打开页面后，本环节已由{held.name}办理。请核对后再指派。",
-            f"{held.name} has the step since you opened the page: look again before you assign it.",
+            f"您打开页面后，本环节已由{held.name}办理。请核对后再继续。",
+            f"{held.name} has the step since you opened the page: look again before you go on.",
         )
     return SomebodyHasIt(words, extra={"person_id": held.public_id})
 
