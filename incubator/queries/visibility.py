@@ -21,7 +21,17 @@ SEAT_ITEM = "seat"  # the kind of a work item that asks for a panel member's own
 _SHARED_BY_STAFF = frozenset({"absence"})
 # What a whole street shares: everybody who works there may look at it.
 _SHARED = frozenset(
-    {"street", "person", "substitute", "policy_pack", "policy_in_force", "policy_proposal", "calendar_in_force", "call"}
+    {
+        "street",
+        "person",
+        "substitute",
+        "policy_pack",
+        "policy_in_force",
+        "policy_proposal",
+        "calendar_in_force",
+        "call",
+        "paper_template",
+    }
 )
 
 
@@ -54,6 +64,7 @@ class Permission(StrEnum):
     NAME_HUB_REPRESENTATIVE = "name_hub_representative"
     ACTIVATE_POLICY = "activate_policy"
     IMPORT_CALENDAR = "import_calendar"
+    MANAGE_TEMPLATES = "manage_templates"
     MANAGE_USERS = "manage_users"
 
 
@@ -91,6 +102,8 @@ _PERMITTED: dict[Permission, frozenset[Role]] = {
     Permission.NAME_HUB_REPRESENTATIVE: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
     Permission.ACTIVATE_POLICY: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
     Permission.IMPORT_CALENDAR: frozenset({Role.OFFICER, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUTOMATION}),
+    # Not the console: somebody answers for what the street signs.
+    Permission.MANAGE_TEMPLATES: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
     Permission.MANAGE_USERS: frozenset({Role.ADMINISTRATOR, Role.AUTOMATION}),
 }
 
