@@ -90,7 +90,7 @@ def explain(proof: Proof) -> list[Text]:
     if proof.extensions and proof.term:
         sentences.append(
             Text("经延长，期限增加{lengths}。", "The term was extended by {lengths}.").fill(
-                lengths=_joined([_length(n, proof.term.unit) for n in proof.extensions])
+                lengths=_joined([length_words(n, proof.term.unit) for n in proof.extensions])
             )
         )
     if proof.rolled_from:
@@ -132,7 +132,7 @@ def _opening(proof: Proof) -> Text:
     values = {"day": _day(proof.start), "kind": start_words(proof.start_kind)}
     if proof.term is None:
         return Text("期限为规定的日期：{day}。", "The rule names the day itself: {day}.").fill(**values)
-    values["term"] = _length(proof.term.length, proof.term.unit)
+    values["term"] = length_words(proof.term.length, proof.term.unit)
     if proof.direction is Direction.BACKWARD:
         return Text(
             "应于{day}（{kind}）前至少{term}办理，当日不计入。",
@@ -192,7 +192,7 @@ def _conclusion(proof: Proof) -> Text:
         return Text(
             "已计{counted}，剩余{remaining}，收到补正材料后继续计算。",
             "{counted} counted, {remaining} left; counting goes on when the correction comes back.",
-        ).fill(counted=_length(proof.counted, unit), remaining=_length(proof.remaining, unit))
+        ).fill(counted=length_words(proof.counted, unit), remaining=length_words(proof.remaining, unit))
     if proof.direction is Direction.BACKWARD:
         return Text("最迟应于{day}办理。", "It is to be done on {day} at the latest.").fill(day=_day(proof.due_on))
     return Text("期限届满日为{day}。", "It is due on {day}.").fill(day=_day(proof.due_on))
@@ -256,7 +256,8 @@ def _reason_left_out(day: date, skipped: Sequence[Skipped]) -> Text | None:
     return None
 
 
-def _length(n: int, unit: Unit) -> Text:
+def length_words(n: int, unit: Unit) -> Text:
+    """A number of days, months or years in words."""
     one, many = _LENGTHS[unit]
     return (one if n == 1 else many).fill(n=n)
 
