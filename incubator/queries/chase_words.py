@@ -42,7 +42,7 @@ def due_words(matter: Matter, day: date) -> Text:
 def _to_leader(recipient: Recipient, sender: str, street: str, day: date) -> Text:
     first, several = recipient.matters[0], len(recipient.matters) > 1
     greeting = Text(
-        f"{recipient.name or '负责人'}您好！这里是{street}{CENTRE.zh}。{first.community}“{first.organization}”",
+        f"{recipient.name or '负责人'}您好！这里是{street}{CENTRE.zh}。{_whose(first)}",
         f"Hello {recipient.name or 'there'}, this is {CENTRE.en} of {street}. ",
     )
     if several:
@@ -90,8 +90,7 @@ def _asked(matters: Sequence[Matter]) -> Text:
 def _lines(matters: Sequence[Matter], day: date) -> Text:
     lines = [
         Text(
-            f"{place}. {each.community}“{each.organization}”{_named(each).zh}（{each.number}）"
-            f"{due_words(each, day).zh}{_wanted(each).zh}。",
+            f"{place}. {_whose(each)}{_named(each).zh}（{each.number}）{due_words(each, day).zh}{_wanted(each).zh}。",
             f"{place}. {each.organization} ({each.community}): {_named(each).en} ({each.number}) "
             f"{due_words(each, day).en}{_wanted(each).en}.",
         )
@@ -101,7 +100,14 @@ def _lines(matters: Sequence[Matter], day: date) -> Text:
 
 
 def _named(matter: Matter) -> Text:
-    return Text(f"{matter.procedure.zh}“{matter.step.zh}”环节", f"the step “{matter.step.en}” ({matter.procedure.en})")
+    procedure = "" if matter.step.zh.startswith(matter.procedure.zh) else matter.procedure.zh
+    return Text(f"{procedure}“{matter.step.zh}”环节", f"“{matter.step.en}” ({matter.procedure.en})")
+
+
+def _whose(matter: Matter) -> str:
+    """The organization, with its community where its name does not begin with it."""
+    community = "" if matter.organization.startswith(matter.community) else matter.community
+    return f"{community}“{matter.organization}”"
 
 
 def _wanted(matter: Matter) -> Text:

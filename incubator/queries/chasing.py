@@ -146,8 +146,9 @@ def chasing(
             organizations[matter.organization_id] = row.organization_key
             found.setdefault(("organization", matter.organization_id), []).append(matter)
             reached = True
-        staff = tuple(each for each in _staff(row, holders) if each.id != actor.public_id)
-        if staff:
+        staff = _staff(row, holders)
+        # What waits for the actor, too, is nobody else's to be chased for.
+        if staff and actor.public_id not in {each.id for each in staff}:
             key = tuple(each.id for each in staff)
             role = Role(row.role)
             kind = Kind.WORKER if role is Role.COMMUNITY_WORKER else Kind.COLLEAGUE
@@ -335,4 +336,3 @@ def _each_once(matters: Iterable[Matter]) -> list[Matter]:
 
 def _key(parts: tuple[str, ...]) -> str:
     return sha256("/".join(parts))[:16]
-
