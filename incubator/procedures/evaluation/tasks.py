@@ -19,13 +19,14 @@ from incubator.models.base import table
 from incubator.models.evaluations import Rating, RatingStatus
 from incubator.models.organizations import Organization
 from incubator.models.streets import Community, Street
+from incubator.papers.wording import written
 from incubator.procedures.automated import STALE, case_of, move, waiting_case
 from incubator.procedures.evaluation import bands as ladder
 from incubator.procedures.evaluation.findings import FACTS, findings
 from incubator.procedures.evaluation.numbering import CERTIFICATES, ISSUED_ANEW, RESULTS, next_paper
 from incubator.procedures.evaluation.policy import stars_until
 from incubator.procedures.evaluation.rules import BANDS
-from incubator.procedures.shared.papers import keep, rendered, template, written
+from incubator.procedures.shared.papers import write
 from incubator.services.automation.notice_writing import NewNotice, write_notice
 from incubator.settings import Settings
 from incubator.text import Text
@@ -66,7 +67,7 @@ def _told(lines: list[str]) -> dict[str, str]:
 @task("evaluation.certificate")
 def certificate(work: Work) -> Settlement:
     """Issue the number and write what is to be sealed: the certificate of the stars, or the notice of a failure."""
-    blanks, data_dir = {kind: template(f"{kind}.docx") for kind in _PAPERS}, Settings().data_dir
+    data_dir = Settings().data_dir
 
     def settle(connection: Connection) -> Mapping[str, Any]:
         case = waiting_case(connection, work)
@@ -86,10 +87,9 @@ def certificate(work: Work) -> Settlement:
             "band": ladder.title_of(band).zh,
             "score": str(case.data["review"]["panel"]["score"]),
         }
-        document = keep(
-            connection, case, kind=kind, filename=f"{title}-{number}.docx", content=rendered(blanks[kind], said),
-            data_dir=data_dir, now=work.now,
-        )  # fmt: skip
+        document = write(
+            connection, case, said, kind=kind, filename=f"{title}-{number}.docx", data_dir=data_dir, now=work.now
+        )
         action = "issue_certificate" if kind == CERTIFICATE else "issue_result"
         advanced = move(connection, work, case, action, {"number": number})
         return {"number": number, "document": document.public_id, "step": advanced.step}
@@ -103,7 +103,7 @@ def corrected_certificate(work: Work) -> Settlement:
 
     The old paper stays in the case beside the new one.
     """
-    blank, data_dir = template(f"{CERTIFICATE}.docx"), Settings().data_dir
+    data_dir = Settings().data_dir
 
     def settle(connection: Connection) -> Mapping[str, Any]:
         case = case_of(connection, work)
@@ -122,9 +122,9 @@ def corrected_certificate(work: Work) -> Settlement:
             "valid_from": written(rating.valid_from),
             "valid_until": written(rating.valid_until),
         }
-        document = keep(
-            connection, case, kind=CERTIFICATE, filename=f"{title}（更正）-{number}.docx", content=rendered(blank, said),
-            data_dir=data_dir, now=work.now, replaces=False,
+        document = write(
+            connection, case, said, kind=CERTIFICATE, filename=f"{title}（更正）-{number}.docx", data_dir=data_dir,
+            now=work.now, replaces=False,
         )  # fmt: skip
         write_notice(connection, _to_be_sealed(work, case, said), now=work.now)
         return {"number": number, "document": document.public_id, "replaces": said["replaces"]}

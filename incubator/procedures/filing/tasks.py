@@ -17,18 +17,19 @@ from incubator.engine.tasks import Settlement, Work, task
 from incubator.models.base import table
 from incubator.models.organizations import Organization
 from incubator.models.streets import Community, Street
+from incubator.papers.wording import written
 from incubator.procedures.automated import STALE, case_of, move, waiting_case
 from incubator.procedures.filing.applied import application_of, category_code
 from incubator.procedures.filing.certificate import STATED, Issued, issue_certificate, reissue_corrected
 from incubator.procedures.filing.procedure import BARS
-from incubator.procedures.shared.papers import keep, rendered, template, written
+from incubator.procedures.shared.papers import write
 from incubator.services.automation.notice_writing import NewNotice, write_notice
 from incubator.services.documents import Added
 from incubator.services.organizations import change_organization
 from incubator.settings import Settings
 from incubator.text import Text
 
-TEMPLATE, KIND = "filing_certificate.docx", "filing_certificate"
+KIND = "filing_certificate"
 LONGEST_FINDINGS = 4000
 
 
@@ -58,7 +59,7 @@ def screen(work: Work) -> Settlement:
 @task("filing.certificate")
 def certificate(work: Work) -> Settlement:
     """Issue the number and write the certificate to be sealed, in the transaction that moves the case on to service."""
-    blank, data_dir = template(TEMPLATE), Settings().data_dir
+    data_dir = Settings().data_dir
 
     def settle(connection: Connection) -> Mapping[str, Any]:
         case = waiting_case(connection, work)
@@ -66,9 +67,9 @@ def certificate(work: Work) -> Settlement:
             return STALE
         policy = library.policy(connection, case.policy_hash)
         issued = issue_certificate(connection, case, policy=policy, now=work.now)
-        document = keep(
-            connection, case, kind=KIND, filename=f"备案证-{issued.number}.docx",
-            content=rendered(blank, words(connection, case, policy, issued)), data_dir=data_dir, now=work.now,
+        document = write(
+            connection, case, words(connection, case, policy, issued), kind=KIND,
+            filename=f"备案证-{issued.number}.docx", data_dir=data_dir, now=work.now,
         )  # fmt: skip
         dates = {"valid_from": issued.valid_from.isoformat(), "valid_until": issued.valid_until.isoformat()}
         advanced = move(connection, work, case, "issue", {"number": issued.number, **dates})
@@ -83,7 +84,7 @@ def corrected_certificate(work: Work) -> Settlement:
 
     The old paper stays in the case beside the new one.
     """
-    blank, data_dir = template(TEMPLATE), Settings().data_dir
+    data_dir = Settings().data_dir
 
     def settle(connection: Connection) -> Mapping[str, Any]:
         case = case_of(connection, work)
@@ -93,9 +94,9 @@ def corrected_certificate(work: Work) -> Settlement:
             return {"no_valid_certificate": True}
         policy = library.policy(connection, case.policy_hash)
         said = words(connection, case, policy, issued)
-        document = keep(
-            connection, case, kind=KIND, filename=f"备案证（更正）-{issued.number}.docx",
-            content=rendered(blank, said), data_dir=data_dir, now=work.now, replaces=False,
+        document = write(
+            connection, case, said, kind=KIND, filename=f"备案证（更正）-{issued.number}.docx", data_dir=data_dir,
+            now=work.now, replaces=False,
         )  # fmt: skip
         change_organization(
             connection,
@@ -158,6 +159,7 @@ def words(connection: Connection, case: CaseView, policy: Policy, issued: Issued
     return {
         "number": issued.number,
         "replaces": issued.replaces,
+        "replaced_because": "更正后" if issued.replaces else "",
         "name": str(said.get("name") or known.name),
         "leader": str(said.get("leader") or known.leader),
         "category": category,

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
-from datetime import date, datetime
-from importlib.resources import files
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
 from incubator.engine.case import CaseView
+from incubator.papers.filling import filled
 from incubator.services.documents import Added, add_document, store_content
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def template(name: str) -> bytes:
-    """A template of `incubator.paper`."""
-    return files("incubator.paper").joinpath(name).read_bytes()
+from incubator.services.paper_templates import in_use
+from incubator.services.uploads import DOCX
 
 
-def rendered(template: bytes, values: Mapping[str, str]) -> bytes:
-    """The template filled in. What people typed is escaped: it is text, never markup."""
-    from docxtpl import DocxTemplate  # heavy, and needed by the worker alone
-
-    document = DocxTemplate(io.BytesIO(template))
-    document.render(dict(values), autoescape=True)
-    filled = io.BytesIO()
-    document.save(filled)
-    return filled.getvalue()
-
-
-def keep(
-    connection: Connection, case: CaseView, *, kind: str, filename: str, content: bytes, data_dir: Path, now: datetime,
-    replaces: bool = True,
+def write(
+    connection: Connection, case: CaseView, values: Mapping[str, Any], *, kind: str, filename: str, data_dir: Path,
+    now: datetime, replaces: bool = True,
 ) -> Added:  # fmt: skip
-    """Keep a paper as a document of the case, made by automation; where it `replaces`, earlier ones of its kind go."""
+    """Fill the street's template in use and keep it with the case; where it `replaces`, earlier ones of its kind go."""
+    content = filled(in_use(connection, case.street_id, kind, data_dir).content, values)
     return add_document(
         connection,
         street_id=case.street_id,
@@ -51,8 +36,3 @@ def keep(
         now=now,
         replaces=replaces,
     )
-
-
-def written(day: date) -> str:
-    """A day as papers write it."""
-    return f"{day.year}年{day.month}月{day.day}日"
