@@ -134,6 +134,23 @@ def explain_event(connection: Connection, actor: Actor, case_id: str, seq: int) 
     return _Reading(connection, case, recorded, place, shown[place]).explained()
 
 
+def explain_decisions(connection: Connection, actor: Actor, case_id: str) -> tuple[Explanation, ...]:
+    """The opening of a case and every decision made in it, the first one first, as the actor may see them.
+
+    NotFound and NotAllowed as for one event.
+    """
+    case = _case(connection, actor, case_id)
+    recorded = events_of(connection, "case", [case.id])
+    definition = library.definition(connection, case.definition_hash)
+    shown = as_shown(recorded, {case.id: definition}, actor, sees=oversees(actor, case.street_id, case.community_id))
+    made = [
+        place
+        for place, event in enumerate(recorded)
+        if event.type == OPENED or decision_of(definition, event.body.get("change") or {}) is not None
+    ]
+    return tuple(_Reading(connection, case, recorded, place, shown[place]).explained() for place in reversed(made))
+
+
 def _case(connection: Connection, actor: Actor, case_id: str) -> Row[Any]:
     cases, organizations = table(Case), table(Organization)
     row = connection.execute(
