@@ -189,6 +189,7 @@ def _sheet(typed: Mapping[str, Any], of_policy: Mapping[str, Any], before: Mappi
     return {
         "criteria": criteria or stood["criteria"],
         "drop_extremes": drop == "yes" if drop else bool(of_policy["drop_extremes"]),
+        **({"far_percent": of_policy["far_percent"]} if of_policy.get("far_percent") else {}),
     }
 
 

@@ -248,6 +248,10 @@ def _all_of(case: CaseView, writes: Writes, chained: streams.Chained, now: datet
         Change(items, {**open_items, "kind": "seat", "person_id": person}, {"done_at": now})
         for person in writes.done_seats
     ]
+    all_of += [
+        Change(items, {**of_visit, "kind": "seat", "person_id": person}, {"done_at": None})
+        for person in writes.reopened_seats
+    ]
     all_of += [Change(deadlines, {"id": deadline}, values) for deadline, values in writes.changed_deadlines]
     if writes.new_due_on is not None:
         all_of.append(Change(items, open_items, {"due_on": writes.new_due_on}))

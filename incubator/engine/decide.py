@@ -79,7 +79,7 @@ def facts_needed(definition: Definition, step: Step, actions: tuple[str, ...] | 
             names.add("case.documents")
         if decision.distinct_from:
             names.update(("staff.holders", "staff.substitutes"))
-        if decision.panel is PanelAct.SEAT:
+        if decision.panel in (PanelAct.SEAT, PanelAct.GIVE_ON_PAPER, PanelAct.STRIKE):
             names.update(("staff.people", "staff.holders"))
         names.update(forms.option_facts(complete_form(step, decision)))
     return frozenset(names | definition.persons_facts)

@@ -71,6 +71,8 @@ class PanelAct(StrEnum):
     DECLARE = "declare"  # a member declares whether a conflict of interest exists
     GIVE = "give"  # a member gives the review, once
     PROMOTE = "promote"  # an alternate takes the place of a conflicted member
+    GIVE_ON_PAPER = "give_on_paper"  # somebody else enters what a member gave on a signed sheet, citing its scan
+    STRIKE = "strike"  # what was entered from paper is struck out: the member objects, or it was entered wrongly
 
 
 class Window(_Declared):

@@ -64,7 +64,8 @@ def _not_asked(holding: frozenset[Role]) -> Blocker:
 
 
 def _seat_blockers(decision: Decision, case: CaseView, actor: Actor) -> list[Blocker]:
-    if decision.panel not in (PanelAct.DECLARE, PanelAct.GIVE):
+    strikes_own = decision.panel is PanelAct.STRIKE and decision.form is None
+    if decision.panel not in (PanelAct.DECLARE, PanelAct.GIVE) and not strikes_own:
         return []
     if any(seat.person_id == actor.person_id and seat.state != "alternate" for seat in case.seats):
         return []

@@ -12,7 +12,7 @@ from incubator.engine.calendars import WorkCalendar
 from incubator.engine.case import CaseView, RunningLimit
 from incubator.engine.deadlines import Proof
 from incubator.engine.decide import Transition, said_by_then
-from incubator.engine.definition import BACK, ClockMove, Step, StepKind
+from incubator.engine.definition import BACK, ClockMove, PanelAct, Step, StepKind
 from incubator.engine.forms import personal_fields
 from incubator.engine.limits import limit_of_step, prove_limit
 from incubator.engine.policy import Policy
@@ -38,6 +38,7 @@ class Writes:
     new_seats: list[dict[str, Any]] = field(default_factory=list)
     changed_seats: list[dict[str, Any]] = field(default_factory=list)
     done_seats: list[int] = field(default_factory=list)
+    reopened_seats: list[int] = field(default_factory=list)
     outbox: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -264,7 +265,9 @@ def _seat(
             writes.new_seats.append({**row, "street_id": case.street_id, "case_id": case.id, "visit": case.visit})
         else:
             writes.changed_seats.append(row)
-        if seat.state == "seated":
+        if act is PanelAct.STRIKE:
+            writes.reopened_seats.append(seat.person_id)
+        elif seat.state == "seated":
             writes.new_items.append(
                 item(case, transition.step, Role.EXPERT, case.due_on, now, kind="seat", person_id=seat.person_id)
             )

@@ -15,6 +15,11 @@ from incubator.engine.roles import Actor, Role, names_of
 from incubator.engine.rules import Blocker
 from incubator.text import Text
 
+# What a form says of scores given on paper: whose they are, the scan of the signed sheet, and that it declares no conflict.
+MEMBER, SCAN, DECLARED = "member", "scan", "declared"
+SCORE_SHEET = "score_sheet"  # the kind of document that such a scan is
+# Without these a panel cannot do its work; that scores may come on paper is the definition's to allow.
+NEEDED_ACTS = (PanelAct.SEAT, PanelAct.DECLARE, PanelAct.GIVE, PanelAct.PROMOTE)
 ACTIVE = frozenset({"seated", "declared", "given"})
 _OFFICER = names_of((Role.OFFICER,))
 _EXPERT = names_of((Role.EXPERT,))
@@ -110,6 +115,12 @@ def seat_changes(
         case "give":
             own = _own(seats, actor_id)
             return [Seat(own.person_id, own.alternate, "given", dict(data))]
+        case "give_on_paper":
+            own = _own(seats, people[data[MEMBER]])
+            return [Seat(own.person_id, own.alternate, "given", {k: v for k, v in data.items() if k != MEMBER})]
+        case "strike":
+            own = _own(seats, people[data[MEMBER]] if MEMBER in data else actor_id)
+            return [Seat(own.person_id, own.alternate, "seated")]
         case _:
             first = waiting_alternates(seats)[0]
             return [Seat(first.person_id, True, "seated", first.review)]
@@ -144,6 +155,10 @@ def act_blockers(
                 return []
             message = Text("没有空缺的席位或候补专家", "No seat is vacant, or no alternate is left")
             return [_blocker("nobody_to_promote", message, _OFFICER, Text("无需递补", "There is nothing to do"), cite)]
+        case PanelAct.GIVE_ON_PAPER:
+            return _paper_blockers(seats, actor, data, facts, cite)
+        case PanelAct.STRIKE:
+            return _strike_blockers(seats, actor, data, facts, cite)
         case PanelAct.DECLARE:
             expected, message = "seated", Text("您已作过回避声明", "You have made your declaration already")
         case PanelAct.GIVE:
@@ -154,6 +169,59 @@ def act_blockers(
     return [
         _blocker(f"seat_not_{expected}", message, _EXPERT, Text("请查看本人的评审记录", "See your own record"), cite)
     ]
+
+
+def _paper_blockers(
+    seats: tuple[Seat, ...], actor: Actor, data: Mapping[str, Any], facts: Mapping[str, Any], cite: Text
+) -> list[Blocker]:
+    """Why nobody's scores can be entered from paper, or not these."""
+    waiting = {seat.person_id for seat in seats if seat.state in ("seated", "declared")}
+    if not waiting:
+        message = Text("没有待评分的专家", "No member's scores are awaited")
+        return [_blocker("no_scores_awaited", message, _OFFICER, Text("无需录入", "There is nothing to enter"), cite)]
+    if any(seat.person_id == actor.person_id for seat in seats):
+        message = Text(
+            "您是本案评审小组成员，不得代他人录入评分",
+            "You are on this panel and may not enter another member's scores",
+        )
+        following = Text("请由评审小组以外的经办人录入", "Let an officer who is not on the panel enter them")
+        return [_blocker("sits_on_the_panel", message, _OFFICER, following, cite)]
+    if not data:
+        return []
+    if facts.get("staff.people", {}).get(data[MEMBER]) not in waiting:
+        message = Text("该专家不在待评分之列", "No scores of this member are awaited")
+        following = Text("请核对专家姓名", "Check whose sheet it is")
+        return [_blocker("member_not_awaited", message, _OFFICER, following, cite)]
+    if not data[DECLARED]:
+        message = Text(
+            "评分表上没有该专家无利害关系的签名声明", "The sheet bears no signed declaration that there is no conflict"
+        )
+        following = Text("请退回该专家补签声明；需要回避的，由其本人声明回避", "Have it signed; a member with a conflict stands aside")  # fmt: skip
+        return [_blocker("not_declared_on_paper", message, _EXPERT, following, cite)]
+    if any(seat.review.get(SCAN) == data[SCAN] for seat in seats):
+        message = Text(
+            "该扫描件已作为另一位专家的评分表", "This scan was entered already as the sheet of another member"
+        )
+        following = Text("请上传并选择该专家本人签名的评分表", "Upload and choose the sheet that this member signed")
+        return [_blocker("scan_cited_already", message, _OFFICER, following, cite)]
+    return []
+
+
+def _strike_blockers(
+    seats: tuple[Seat, ...], actor: Actor, data: Mapping[str, Any], facts: Mapping[str, Any], cite: Text
+) -> list[Blocker]:
+    """Why no scores entered from paper can be struck out by this person, or not those of this member."""
+    on_paper = {seat.person_id for seat in seats if seat.state == "given" and SCAN in seat.review}
+    nothing = Text("请核对评审记录", "See the record of the panel")
+    if not on_paper:
+        message = Text("没有代录的纸质评分", "No scores were entered from paper")
+        return [_blocker("nothing_on_paper", message, _OFFICER, nothing, cite)]
+    own = any(seat.person_id == actor.person_id for seat in seats)
+    whose = facts.get("staff.people", {}).get(data[MEMBER]) if MEMBER in data else actor.person_id
+    if (own or data) and whose not in on_paper:
+        message = Text("该专家的评分不是代录的", "The scores of this member were not entered from paper")
+        return [_blocker("not_on_paper", message, _OFFICER, nothing, cite)]
+    return []
 
 
 def _seating_blockers(

@@ -6,8 +6,8 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from incubator.engine import forms
-from incubator.engine.definition import BACK, STAY, Definition, PanelAct, PolicyRef, Step, StepKind
+from incubator.engine import forms, panel
+from incubator.engine.definition import BACK, STAY, Decision, Definition, PanelAct, PolicyRef, Step, StepKind
 from incubator.engine.roles import Role
 from incubator.engine.rules import Rule
 from incubator.errors import Refused
@@ -104,8 +104,8 @@ def _names(definition: Definition, known: Known) -> Iterable[str]:
 
 
 def _step_names(step: Step, keys: list[str], known: Known) -> Iterable[str]:
-    panel = [step.panel.size, step.panel.quorum, step.panel.sheet] if step.panel else []
-    refs = [step.who, step.documents, step.due, step.ladder, step.enabled, step.lasts, *panel, *_lists(step.form)]
+    seats = [step.panel.size, step.panel.quorum, step.panel.sheet] if step.panel else []
+    refs = [step.who, step.documents, step.due, step.ladder, step.enabled, step.lasts, *seats, *_lists(step.form)]
     yield from _unknown_paths(step.key, refs, known)
     yield from _form_faults(step.key, step.form, known)
     if step.persons and step.persons not in known.facts:
@@ -143,9 +143,24 @@ def _panel_names(step: Step) -> Iterable[str]:
     if step.panel is None:
         yield f"panel step {step.key!r} does not say how many review"
     acts = {decision.panel for decision in step.decisions}
-    for act in PanelAct:
+    for act in panel.NEEDED_ACTS:
         if act not in acts:
             yield f"panel step {step.key!r} has no decision to {act.value}"
+    for decision in step.decisions:
+        if decision.panel is PanelAct.GIVE_ON_PAPER:
+            yield from _paper_faults(f"{step.key}.{decision.name}", decision, acts)
+
+
+def _paper_faults(where: str, decision: Decision, acts: Container[PanelAct | None]) -> Iterable[str]:
+    """Scores that somebody else enters stand on a scan, and the member can have them struck out."""
+    asked = (decision.form or {}).get("required", ())
+    for name in (panel.MEMBER, panel.SCAN, panel.DECLARED, forms.SCORES):
+        if name not in asked:
+            yield f"{where} enters scores from paper and does not ask for {name!r}"
+    if decision.documents is None:
+        yield f"{where} enters scores from paper and asks for no scan of the sheet"
+    if PanelAct.STRIKE not in acts:
+        yield f"{where} enters scores from paper, and no decision strikes them out"
 
 
 def _form_faults(where: str, form: forms.Schema | None, known: Known) -> Iterable[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from incubator.engine.panel import SCORE_SHEET
 from incubator.policies.fault_words import unknown
 from incubator.policies.misstated import Where
 from incubator.policies.schema import all_paths
@@ -48,6 +49,17 @@ def _panels(value: ValueAt) -> Iterator[Misfit]:
                 f"The sheet drops the highest and the lowest score, so 3 reviews are needed at least and not {value(quorum)}",
             )
             yield Misfit((quorum, sheet), words)
+
+
+def _score_sheets(value: ValueAt) -> Iterator[Misfit]:
+    for section in ("funding.review", "evaluation.review"):
+        paper = f"{section}.paper"
+        if all(need["kind"] != SCORE_SHEET for need in value(paper)):
+            words = Text(
+                f"纸质评分表的材料类型应为 {SCORE_SHEET}，否则无法录入纸质评分",
+                f"A score sheet on paper is a document of the kind {SCORE_SHEET}: without it none can be entered",
+            )
+            yield Misfit((paper,), words)
 
 
 def _most(sheet: dict[str, Any]) -> int:
@@ -174,6 +186,7 @@ def _codes(value: ValueAt) -> Iterator[Misfit]:
 
 _RELATIONS = (
     _panels,
+    _score_sheets,
     _least_score,
     _bands_in_reach,
     _caps_in_reach,

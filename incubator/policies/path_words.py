@@ -74,6 +74,7 @@ _NAMES = _names(
     ("size", "评审人数", "members of the panel"),
     ("quorum", "有效评审份数下限", "reviews at least"),
     ("sheet", "评分表", "scoring sheet"),
+    ("paper", "纸质评分表", "score sheets on paper"),
     ("causes", "事由", "causes"),
     ("late_fails", "逾期或未报送视为不合格", "a late or missing report counts as failed"),
     # general

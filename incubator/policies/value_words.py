@@ -295,13 +295,23 @@ def _sheet(path: str, sheet: ScoringSheet, names: Names) -> Text:
     extremes = Text("各项评分直接平均", "the mean of all")
     if sheet.drop_extremes:
         extremes = Text("去掉最高分和最低分", "the highest and the lowest are dropped")
-    return joined([total, *parts, extremes], SEMICOLON)
+    far = [_far(sheet.far_percent)] if sheet.far_percent else []
+    return joined([total, *parts, extremes, *far], SEMICOLON)
+
+
+def _far(percent: int) -> Text:
+    return Text(
+        f"与中位数相差超过满分 {percent}% 的提示核对",
+        f"a total more than {percent} % of all points from the median is pointed out",
+    )
 
 
 def _sheet_parts(path: str, sheet: ScoringSheet) -> dict[str, Text]:
     dropped = Text("去掉最高分和最低分", "the highest and the lowest are dropped")
     criteria = {criterion.code: _criterion(criterion) for criterion in sheet.criteria}
-    return {**criteria, "+extremes": dropped} if sheet.drop_extremes else criteria
+    extremes = {"+extremes": dropped} if sheet.drop_extremes else {}
+    far = {"+far": _far(sheet.far_percent)} if sheet.far_percent else {}
+    return {**criteria, **extremes, **far}
 
 
 def _name_parts(path: str, form: NameForm) -> dict[str, Text]:

@@ -185,10 +185,15 @@ class Criterion(_Value):
 
 
 class ScoringSheet(_Value):
-    """How a panel scores: its criteria, and whether the highest and the lowest total are dropped."""
+    """How a panel scores: its criteria, whether the highest and the lowest total are dropped, and what counts as far off.
+
+    A total is far from the others where it lies more than `far_percent` of all points from the panel's median; unsaid,
+    none is called so.
+    """
 
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     drop_extremes: bool = False
+    far_percent: int | None = Field(default=None, ge=1, le=100)
 
     @model_validator(mode="after")
     def _names_each_criterion_once(self) -> ScoringSheet:

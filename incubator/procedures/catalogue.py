@@ -14,6 +14,7 @@ from incubator.facts import (
     funding,
     hubs,
     organizations,
+    panels,
     premises,
     projects,
     ratings,
@@ -107,7 +108,16 @@ DEFINITIONS: tuple[Definition, ...] = (
 )
 
 # What decisions may send; automation carries them out for every stage alike.
-NOTICES = frozenset({"notice.correction", "notice.decision", "notice.served", "notice.assigned"})
+NOTICES = frozenset(
+    {
+        "notice.correction",
+        "notice.decision",
+        "notice.served",
+        "notice.assigned",
+        "notice.scored_on_paper",
+        "notice.paper_struck",
+    }
+)
 
 # Imported for what they register.
 REGISTERED = (
@@ -124,6 +134,7 @@ REGISTERED = (
     evaluation_rules,
     evaluation_tasks,
     organizations,
+    panels,
     premises,
     ratings,
     restrictions,

@@ -15,7 +15,7 @@ from incubator.engine.roles import Role
 from incubator.engine.rules import RULES
 from incubator.rehearsal.terms import changed_paths
 
-ACTS_OF_A_SEAT = frozenset({PanelAct.DECLARE, PanelAct.GIVE})  # what they meet depends on who asks
+ACTS_OF_A_SEAT = frozenset({PanelAct.DECLARE, PanelAct.GIVE, PanelAct.STRIKE})  # what they meet depends on who asks
 SIGNED = "signed"  # the milestone of whatever is signed and served: an approval, or the refusal beside it
 
 

@@ -125,6 +125,7 @@ class Review(Timed):
     size: Cited[Seats]
     quorum: Cited[Seats]
     sheet: Cited[ScoringSheet]
+    paper: Cited[Documents]  # the scan of a sheet that a member filled in and signed
 
 
 class RegistrarGrade(Section):

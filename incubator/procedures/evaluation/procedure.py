@@ -6,6 +6,7 @@ from incubator.engine.definition import STAY, Decision, Definition, Panel, Panel
 from incubator.engine.roles import Role
 from incubator.procedures.evaluation import forms
 from incubator.procedures.shared import forms as shared
+from incubator.procedures.shared.panels import on_paper
 from incubator.procedures.shared.roles import APPLICANT, EXPERT, OFFICER, SERVICE
 from incubator.procedures.shared.steps import PAPER_HELP, Steps
 from incubator.text import Text
@@ -120,6 +121,7 @@ EVALUATION = Definition(
                          panel=PanelAct.DECLARE, form=forms.DECLARATION, needs_complete_step=False),
                 Decision(name="give", title=Text("提交评分", "Give the scores"), to=STAY, by=EXPERT, panel=PanelAct.GIVE,
                          form=forms.REVIEW, needs_complete_step=False, style="primary"),
+                *on_paper(forms.REVIEW, policy("evaluation.review.paper")),
                 Decision(name="promote", title=Text("递补候补专家", "Let an alternate join"), to=STAY,
                          panel=PanelAct.PROMOTE, needs_complete_step=False),
                 Decision(name="conclude", title=Text("汇总得分", "Add up the scores"), to="conclusion", style="primary"),

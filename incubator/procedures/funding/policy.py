@@ -77,6 +77,7 @@ class Review(Section):
     size: Cited[Seats]
     quorum: Cited[Seats]
     sheet: Cited[ScoringSheet]
+    paper: Cited[Documents]  # the scan of a sheet that a member filled in and signed
     least: Cited[Count]  # points that an award needs
     due: Cited[Due]
 

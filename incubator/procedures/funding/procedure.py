@@ -5,6 +5,7 @@ from __future__ import annotations
 from incubator.engine.definition import STAY, Decision, Definition, Panel, PanelAct, Step, StepKind, Window
 from incubator.procedures.funding import forms
 from incubator.procedures.shared.forms import FINDINGS
+from incubator.procedures.shared.panels import on_paper
 from incubator.procedures.shared.roles import APPLICANT, DIRECTOR, EXPERT, OFFICER, SERVICE
 from incubator.procedures.shared.steps import Steps
 from incubator.text import Text
@@ -69,6 +70,7 @@ def _review() -> Step:
                      panel=PanelAct.DECLARE, needs_complete_step=False),
             Decision(name="give", title=Text("提交评分", "Score"), to=STAY, by=EXPERT, form=forms.REVIEW,
                      panel=PanelAct.GIVE, needs_complete_step=False, style="primary"),
+            *on_paper(forms.REVIEW, steps.policy("review.paper")),
             Decision(name="promote", title=Text("递补候补专家", "Let an alternate join"), to=STAY,
                      panel=PanelAct.PROMOTE, needs_complete_step=False),
             Decision(name="conclude", title=Text("汇总评审结果", "Conclude"), to="decision",

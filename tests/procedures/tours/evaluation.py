@@ -14,6 +14,7 @@ from tests.procedures.evaluation.evaluating import (
     scores_of,
     seat_panel,
 )
+from tests.procedures.tours.panels import entered_and_struck
 from tests.procedures.tours.tour import LATE, Tour, Visit
 from tests.procedures.world import SERVED
 
@@ -45,7 +46,7 @@ screening: finish A, refer A
 eligibility: go_on O, ask_for_report O, refuse_evaluation O
 visit: record_visit O, return_for_correction O
 correction: resubmit WO, withdraw WO, deem_withdrawn O
-review: seat O, declare e, give e, promote O, conclude O, seat_anew O
+review: seat O, declare e, give e, give_on_paper O, object_to_paper e, strike_paper OD, promote O, conclude O, seat_anew O
 conclusion: conclude O, review_again O
 public_notice: elapse A, object WO
 objection: dismiss O, uphold O
@@ -130,6 +131,7 @@ def _reviewed(tour: Tour, case_id: str) -> Iterator[str]:
     tour.go(case_id, "declare", "expert_1", conflict=True)
     yield case_id
     tour.go(case_id, "promote", "officer")
+    yield from entered_and_struck(tour, case_id, "expert_2", "expert_6", tour.answers["give"])
     for place in range(2, 7):
         tour.go(case_id, "declare", f"expert_{place}")
         yield case_id

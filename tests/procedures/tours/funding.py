@@ -18,6 +18,7 @@ from tests.procedures.funding.grants import (
     registered,
     with_filed_groups,
 )
+from tests.procedures.tours.panels import entered_and_struck
 from tests.procedures.tours.tour import LATE, Tour, Visit
 from tests.procedures.world import Centre
 
@@ -39,7 +40,7 @@ application: submit WO, withdraw WO
 screening: pass A, return_for_correction A, refer A
 acceptance: accept O, return_for_correction O, refuse_acceptance O, withdraw WO
 correction: resubmit WO, withdraw WO, deem_withdrawn O
-review: seat O, declare e, give e, promote O, conclude O, reseat O, withdraw WO
+review: seat O, declare e, give e, give_on_paper O, object_to_paper e, strike_paper OD, promote O, conclude O, reseat O, withdraw WO
 decision: approve D, refuse D, review_anew D, extend D, withdraw WO
 public_notice: elapse A, object WO, withdraw WO
 objection: dismiss O, uphold O
@@ -72,6 +73,8 @@ def _reviewed(tour: Tour, case_id: str) -> Iterator[str]:
     tour.go(case_id, "declare", "expert_1", conflict=True)
     yield tour.go(case_id, "declare", "expert_2")
     tour.go(case_id, "promote", "officer")
+    yield from entered_and_struck(tour, case_id, "expert_2", "expert_6", tour.answers["give"])
+    tour.go(case_id, "declare", "expert_2")
     tour.go(case_id, "give", "expert_2")
     for name in (*EXPERTS[2:], "expert_6"):
         tour.go(case_id, "declare", name)
