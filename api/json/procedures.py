@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
 from pydantic import BaseModel
 
 from api.callers import Reading
 from api.json.shapes import refusals
 from incubator.engine import library
 from incubator.engine.definition import Definition, StepKind
+from incubator.queries.procedures import bpmn, version_of
 
 router = APIRouter(tags=["procedures"])
 
@@ -51,6 +53,26 @@ def get_procedure(caller: Reading, key: str) -> WholeProcedureOut:
     """A procedure whole: steps, forms as JSON Schema, decisions, rules, labels in both languages."""
     found = library.current_definition(key)
     return WholeProcedureOut(**_brief(found, caller.language), definition=found.model_dump(mode="json"))
+
+
+@router.get(
+    "/procedures/{key}/bpmn",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/xml": {}}, "description": "BPMN 2.0 with its diagram"},
+        **refusals(403, 404, 422),
+    },
+)
+def get_bpmn(
+    caller: Reading,
+    key: str,
+    version: Annotated[
+        str, Query(pattern="^([0-9a-f]{64})?$", description="The hash that a case refers to; empty: what new cases get")
+    ] = "",
+) -> Response:
+    """A procedure as BPMN 2.0 XML with its layout, named in the caller's language. Steps bear their own keys as ids."""
+    definition = caller.read(lambda connection: version_of(connection, key, version))
+    return Response(bpmn(definition, caller.language), media_type="application/xml")
 
 
 def _brief(definition: Definition, language: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ DESIGNED = {
     "/worklist": {"get"},
     "/procedures": {"get"},
     "/procedures/{key}": {"get"},
+    "/procedures/{key}/bpmn": {"get"},
     "/status": {"get"},
     "/review-runs": {"get"},
     "/calls": {"get", "post"},
