@@ -98,7 +98,9 @@ class MemberOut(BaseModel):
     grounds: str | None
     total: Decimal | None
     scores: dict[str, int] | None
-    outlier: bool
+    outlier: bool = Field(description="Further from the panel's median than the sheet's `far_percent` of all points")
+    dropped: bool = Field(description="Left out of the mean as the highest or the lowest")
+    on_paper: bool = Field(description="Entered by an officer from the signed sheet, as far as the caller may know")
 
 
 class PanelOut(BaseModel):
@@ -110,6 +112,7 @@ class PanelOut(BaseModel):
     waits: list[BlockerOut]
     lowest: Decimal | None
     highest: Decimal | None
+    median: Decimal | None
 
 
 class CaseOut(BaseModel):
@@ -299,6 +302,8 @@ def _panel(panel: Round, language: str) -> PanelOut:
             total=each.total,
             scores=None if each.review is None else dict(each.review[forms.SCORES]),
             outlier=each.outlier,
+            dropped=each.dropped,
+            on_paper=bool(each.scan),
         )
         for each in panel.members
     ]
@@ -309,6 +314,7 @@ def _panel(panel: Round, language: str) -> PanelOut:
         waits=blockers_out(panel.waits, language),
         lowest=lowest,
         highest=highest,
+        median=panel.median,
     )
 
 

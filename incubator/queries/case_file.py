@@ -28,7 +28,7 @@ from incubator.models.events import Event
 from incubator.models.organizations import Document, Organization
 from incubator.models.streets import Community, Person
 from incubator.queries.holding import HOLDING, Holding, holding
-from incubator.queries.panels import SEATS_OF, Round, as_shown, oversees, rounds_of
+from incubator.queries.panels import SEATS_OF, Round, as_shown, oversees, rounds_of, sheets_shown
 from incubator.queries.visibility import stepped_aside, visible_to
 from incubator.services.personal import SEALED, masked
 
@@ -144,7 +144,7 @@ def read_case(
         {row.calendar_hash: library.calendar(connection, row.calendar_hash) for row in deadlines},
         offered,
         deadlines,
-        documents,
+        sheets_shown(documents, seats, actor, sees=sees),
         events,
         masked(sealed, [case.id])[case.id],
         masked(sealed_before, [case.organization_id])[case.organization_id] if _may_keep(offered) else {},

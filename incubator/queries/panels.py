@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from statistics import quantiles
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from incubator.engine import panel
 from incubator.engine.case import CaseView, Seat
@@ -17,16 +17,15 @@ from incubator.engine.policy import Policy
 from incubator.engine.roles import Actor, Role
 from incubator.engine.rules import Blocker
 from incubator.models.base import table
-from incubator.models.cases import PanelSeat
+from incubator.models.cases import Case, PanelSeat
 from incubator.models.streets import Person
 
 if TYPE_CHECKING:
     from incubator.queries.case_file import Recorded
 
-_SEATS, _PEOPLE = table(PanelSeat), table(Person)
+_CASES, _SEATS, _PEOPLE = table(Case), table(PanelSeat), table(Person)
 # They answer for the panel: they see why somebody stands aside and, once it has concluded, every member's points.
 _OVERSEE = frozenset({Role.OFFICER, Role.DIRECTOR})
-_ENOUGH_FOR_OUTLIERS = 4
 # The seats of a `case`, the latest panel's first, with whose they are.
 SEATS_OF = (
     select(_SEATS, _PEOPLE.c.public_id, _PEOPLE.c.name)
@@ -48,7 +47,9 @@ class Member:
     grounds: str  # why the member stands aside, for those who oversee the panel
     review: Mapping[str, Any] | None
     total: Decimal | None
-    outlier: bool  # far from the others: beyond one and a half times the middle half's width (Tukey)
+    outlier: bool  # further from the panel's median than the sheet's `far_percent` of all points
+    dropped: bool  # the highest or the lowest, which the sheet leaves out of the mean
+    scan: str  # the public id of the signed sheet from which it was entered, for those who may open it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,19 @@ class Round:
     concluded: bool
     members: tuple[Member, ...]
     waits: tuple[Blocker, ...]
+    most: int  # all points of the sheet
+    far: int | None  # the percentage of them beyond which a total is called far from the median
 
     @property
     def spread(self) -> tuple[Decimal, Decimal] | None:
         """The lowest and the highest total of a concluded panel whose points the reader sees."""
         totals = [member.total for member in self.members if member.total is not None]
         return (min(totals), max(totals)) if self.concluded and len(totals) > 1 else None
+
+    @property
+    def median(self) -> Decimal | None:
+        """The middle of the totals that `spread` tells of."""
+        return median(each.total for each in self.members if each.total is not None) if self.spread else None
 
 
 def oversees(actor: Actor, street_id: int, community_id: int) -> bool:
@@ -91,7 +99,8 @@ def rounds_of(
             Member(
                 row.person_id, row.public_id, row.name, row.alternate, row.state,
                 grounds.get(row.person_id, "") if row.state == "conflicted" else "",
-                *_seen(row, sees=row.person_id == actor.person_id or (sees and not running)), False,
+                *_seen(row, sees=row.person_id == actor.person_id or (sees and not running)), False, False,
+                row.review.get(panel.SCAN, "") if sees or row.person_id == actor.person_id else "",
             )
             for row in seats
         )  # fmt: skip
@@ -100,8 +109,33 @@ def rounds_of(
             waits = panel.incomplete(
                 step.panel, tuple(Seat(row.person_id, row.alternate, row.state) for row in seats), policy
             )
-        found.append(Round(step, not running, members if running else _outliers(members), tuple(waits)))
+        assert step.panel is not None
+        sheet = policy.get(step.panel.sheet.policy)
+        most, far = sum(each["most"] for each in sheet["criteria"]), sheet.get("far_percent")
+        shown = members if running or not sees else _compared(members, most, far, drops=sheet["drop_extremes"])
+        found.append(Round(step, not running, shown, tuple(waits), most, far))
     return tuple(found)
+
+
+def sheets_shown(
+    documents: Sequence[Row[Any]], seats: Sequence[Row[Any]], actor: Actor, *, sees: bool
+) -> Sequence[Row[Any]]:
+    """A case's documents without the signed score sheets of others; `seats` are what `SEATS_OF` brings, `sees` of `oversees`.
+
+    Whoever oversees the panel has the sheets in hand. Any other sees the sheet of the own seat alone.
+    """
+    own = {row.review.get(panel.SCAN) for row in seats if row.person_id == actor.person_id}
+    return [row for row in documents if row.kind != panel.SCORE_SHEET or sees or row.public_id in own]
+
+
+def may_open_sheet(connection: Connection, actor: Actor, document: Row[Any]) -> bool:
+    """Whether this document is no member's signed score sheet, or one that the actor may see as `sheets_shown` has it."""
+    if document.kind != panel.SCORE_SHEET or not document.case_id:
+        return True
+    community = connection.scalar(select(_CASES.c.community_id).where(_CASES.c.id == document.case_id))
+    seats = connection.execute(SEATS_OF, {"case": document.case_id}).all()
+    sees = oversees(actor, document.street_id, int(community or 0))
+    return bool(sheets_shown([document], seats, actor, sees=sees))
 
 
 def as_shown(
@@ -117,10 +151,13 @@ def as_shown(
         change = event.body.get("change") or {}
         definition = definitions.get(event.subject_id) if event.stream == "case" else None
         act = _act(definition, change)
-        own = event.body.get("actor") == actor.person_id
+        about = (change.get("data") or {}).get(panel.MEMBER)  # of scores on paper, whose they are
+        own = event.body.get("actor") == actor.person_id or (about and about == actor.public_id)
         place = (event.subject_id, change.get("step"))
-        if act is PanelAct.GIVE and not own and not (sees and place in left):
-            event = _without(event, {})
+        if act in (PanelAct.GIVE, PanelAct.GIVE_ON_PAPER) and not own and not (sees and place in left):
+            event = _without(event, {panel.MEMBER: about} if about else {})
+        elif act is PanelAct.STRIKE and not own and not sees:
+            event = _without(event, change["data"])
         elif act is PanelAct.DECLARE and not own and not sees:
             event = _without(event, {"conflict": change["data"]["conflict"]})
         if change.get("to") != change.get("step"):
@@ -166,13 +203,19 @@ def _step_of(steps: Sequence[Step], seats: Sequence[Any], policy: Policy) -> Ste
     return steps[0]
 
 
-def _outliers(members: tuple[Member, ...]) -> tuple[Member, ...]:
-    totals = [member.total for member in members if member.total is not None]
-    if len(totals) < _ENOUGH_FOR_OUTLIERS:
+def _compared(members: tuple[Member, ...], most: int, far_percent: int | None, *, drops: bool) -> tuple[Member, ...]:
+    """The members of a concluded panel, with who is far from the median and whose total was left out of the mean."""
+    totals = sorted((member.total, place) for place, member in enumerate(members) if member.total is not None)
+    if not totals:
         return members
-    low, _, high = quantiles(totals, n=4, method="inclusive")
-    reach = (high - low) * Decimal("1.5")
+    middle = median(total for total, _ in totals)
+    left_out = {totals[0][1], totals[-1][1]} if drops and len(totals) > 2 else set()
+    reach = Decimal(most * far_percent) / 100 if far_percent else None
     return tuple(
-        replace(each, outlier=each.total is not None and not low - reach <= each.total <= high + reach)
-        for each in members
+        replace(
+            each,
+            outlier=each.total is not None and reach is not None and abs(each.total - middle) > reach,
+            dropped=place in left_out,
+        )
+        for place, each in enumerate(members)
     )

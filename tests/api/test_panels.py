@@ -24,6 +24,7 @@ SHEET = {
         {"code": "team", "title": {"zh": "团队", "en": "team"}, "most": 40, "dimension": {"zh": "执行能力", "en": "capacity"}},
     ],
     "drop_extremes": True,
+    "far_percent": 20,
 }  # fmt: skip
 POINTS = {"1": (58, 34), "2": (50, 38), "3": (50, 35), "4": (40, 20), "5": (57, 40)}  # 92, 88, 85, 60, 97
 
@@ -107,7 +108,9 @@ def test_scores_stay_blind_until_the_panel_concludes_and_then_tell_spread_and_ou
     concluded = words_of(follow(officer, act(officer, case, "conclude")))
     assert "88.33 分，评审意见 5 份，去掉最低和最高总分（60、97）" in concluded
     assert "最低 60 分，最高 97 分，相差 37 分" in concluded
-    assert "测试expert4 已评审 与其他专家相差较大 60" in concluded
+    assert "中位数 88 分" in concluded
+    assert "测试expert4 已评审 相差较大 不计入平均分 60 -28" in concluded
+    assert "测试expert5 已评审 不计入平均分 97 +9" in concluded
     round_ = panel.program("director").get(f"cases/{case}").json()["panels"][0]
     assert (round_["lowest"], round_["highest"], round_["concluded"]) == ("60", "97", True)
     assert [each["outlier"] for each in round_["members"]][:5] == [False, False, False, True, False]
