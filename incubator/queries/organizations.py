@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, exists, select
 
 from incubator.engine import library
 from incubator.engine.definition import Definition
+from incubator.engine.panel import SCORE_SHEET
 from incubator.engine.roles import Actor
 from incubator.models.base import table
 from incubator.models.cases import Case, Deadline
@@ -164,6 +165,7 @@ def read_organization(connection: Connection, actor: Actor, public_id: str) -> O
             .join_from(_DOCUMENTS, _PEOPLE, _PEOPLE.c.id == _DOCUMENTS.c.made_by, isouter=True)
             .where(_DOCUMENTS.c.organization_id == row.id, _DOCUMENTS.c.replaced_at.is_(None))
             .where(visible_to(actor, _DOCUMENTS))
+            .where(_DOCUMENTS.c.kind != SCORE_SHEET)  # for the panel of the case alone
             .order_by(_DOCUMENTS.c.id.desc())
         ).all(),
         masked_values(connection, "organization", [row.id])[row.id] if own else {},
