@@ -207,6 +207,8 @@ def _nav(actor: Actor) -> tuple[str, ...]:
         shown.append("policies")
     if actor.grants or actor.stands_in:
         shown.append("calendar")
+    if may(actor, Permission.MANAGE_TEMPLATES):
+        shown.append("templates")
     if may(actor, Permission.NAME_SUBSTITUTE):
         shown.append("substitutes")
     return tuple(shown)

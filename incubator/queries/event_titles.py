@@ -15,6 +15,7 @@ EVENT_TITLES: dict[str, Text] = {
     "case.handed_over": Text("工作移交", "Handed over"),
     "case.reminded": Text("提醒办理", "Reminded"),
     "case.escalated": Text("逾期上报中心主任", "Escalated to the director: overdue"),
+    "case.paper_made": Text("生成文书", "Paper made"),
     "case.document_added": Text("上传材料", "Document uploaded"),
     "case.document_taken_back": Text("移除材料", "Document removed"),
     "organization.entered": Text("记入台账", "Entered"),

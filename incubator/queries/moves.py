@@ -25,7 +25,7 @@ _CASES, _ITEMS, _EVENTS, _PEOPLE = table(Case), table(WorkItem), table(Event), t
 
 # Recorded in a case's stream, and yet nobody's turn has ended with it.
 _NO_ACTS = (
-    "case.document_added", "case.document_taken_back", "case.migrated", "case.deadline_moved",
+    "case.document_added", "case.document_taken_back", "case.paper_made", "case.migrated", "case.deadline_moved",
     "case.assigned", "case.claimed", "case.released", "case.chased", "case.handed_over",
 )  # fmt: skip
 _ACTS = (_EVENTS.c.stream == "case", _EVENTS.c.actor_id != NOBODY, _EVENTS.c.type.not_in(_NO_ACTS))

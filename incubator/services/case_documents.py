@@ -23,6 +23,7 @@ from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.organizations import Document
 from incubator.queries.panels import may_open_sheet
+from incubator.papers.catalogue import PAPERS
 from incubator.queries.visibility import Permission, may, require, visible_to
 from incubator.services.documents import Added, add_document
 from incubator.services.uploads import Upload
@@ -34,10 +35,10 @@ MOST = 300
 
 # What automation writes and what comes with an expense; what else people hand in is named by the policy.
 MADE = {
-    "filing_certificate": Text("备案证（待盖章）", "Filing certificate, to be sealed"),
-    "star_certificate": Text("星级证书（待盖章）", "Certificate of the stars, to be sealed"),
+    **{
+        key: Text(f"{paper.title.zh}（待盖章）", f"{paper.title.en}, to be sealed") for key, paper in PAPERS.items()
+    },
     "voucher": Text("支出凭证", "Vouchers of expenses"),
-    "evaluation_result": Text("评估结果通知书（待盖章）", "Notice of the result, to be sealed"),
 }
 
 
