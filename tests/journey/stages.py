@@ -32,7 +32,7 @@ def filed(office: Office, people: People, organization: str, name: str, *, serve
     """Filed within days: applied for, screened, heard, accepted, approved, served; the case's id."""
     case = people.worker.open(organization, "filing")
     people.worker.hand_in(case, *APPLICATION_PAPERS)
-    people.worker.act(case, "submit", {**APPLICATION, "name": name})
+    people.worker.act(case, "submit", {**APPLICATION, "category": "culture_and_sports", "name": name})
     people.worker.until_at(case, "committee_opinion")
     people.worker.hand_in(case, "committee_opinion")
     people.worker.act(case, "give_opinion", {**OPINION, "held_on": day_of(served_on)})

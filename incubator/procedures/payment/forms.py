@@ -9,7 +9,7 @@ REQUEST = form(
     text("account_name", Text("收款账户名称", "Name of the account"), longest=100,
          hint=Text("须与收款单位名称一致，不得为个人账户", "The payee's own; never a private account")),
     text("bank", Text("开户银行", "Bank"), longest=100),
-    text("account_number", Text("银行账号", "Account number"), longest=34, personal=True, pattern=r"^[0-9 -]{8,34}$",
+    text("account_number", Text("银行账号", "Account number"), longest=34, personal=True, pattern=r"^[0-9 \-]{8,34}$",
          hint=Text("按协议所列账户填写", "As the agreement states it")),
 )  # fmt: skip
 MEETING = form(

@@ -1,4 +1,4 @@
-"""One group through all five stages by different people over HTTP, to a star rating and its next review, on both databases."""
+"""One group through all five stages in the browser, by the people whose turn it is: in Chinese on SQLite, in English on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,27 +6,39 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from tests.journey import stages
-from tests.journey.office import MORE_PEOPLE, Office, People, RunningOffice, every_chain_holds
+from tests.journey.office import MORE_PEOPLE, Office, People, every_chain_holds
 from tests.journey.service import running
 from tests.journey.test_journey import SAMPLE, a_group_of
+from tests.journey.windows import windows
+from tests.procedures.world import APPLICATION, SERVED
 
 pytestmark = pytest.mark.xdist_group("processes")
 
 
-def test_a_group_goes_the_whole_path_to_a_star_rating_and_its_next_review(database_url: str, tmp_path: Path) -> None:
-    with running(database_url, tmp_path, now="2026-09-14 09:00", people=MORE_PEOPLE) as service:
-        service.command("import", "survey", str(SAMPLE))
-        office = RunningOffice(service)
+@pytest.mark.parametrize(("kind", "locale"), [("sqlite", "zh-CN"), ("postgresql", "en-US")])
+def test_a_group_goes_the_whole_path_to_a_star_rating_and_its_next_review(
+    request: pytest.FixtureRequest, chromium: Browser, tmp_path: Path, kind: str, locale: str
+) -> None:
+    url = request.getfixturevalue(f"{kind}_url")
+    with (
+        running(url, tmp_path, now="2026-09-14 09:00", people=MORE_PEOPLE) as service,
+        windows(service, chromium, locale) as office,
+    ):
         people = People(office)
+        people.officer.import_survey(SAMPLE)
         organization = a_group_of(people.worker)  # type: ignore[arg-type]
         known = people.worker.get(f"organizations/{organization}")
         name, community = known["name"], known["community"]
         name = name if name.startswith(community["name"]) else f"{community['name']}{name}"
         assert states(people, organization) == ["done", "next", "blocked", "blocked", "blocked"]
 
-        stages.filed(office, people, organization, name, served_on="2026-09-14")
+        case = stages.filed(office, people, organization, name, served_on="2026-09-14")
+        assert APPLICATION["leader_phone"] not in people.officer.reads(f"/cases/{case}").content()
+        board = people.manager.reads("/status")
+        expect(board.locator(".figure a[href*='standing=filed'] .figure-number")).to_have_text("1")
         hub = stages.hub(office, people, community["id"], on="2026-09-14")
         stages.affiliated(office, people, organization, hub, since="2026-09-14", until="2028-09-13")
         assert states(people, organization)[:3] == ["done", "done", "done"]
@@ -49,7 +61,6 @@ def test_a_group_goes_the_whole_path_to_a_star_rating_and_its_next_review(databa
         )
         assert states(people, organization) == ["done", "done", "done", "done", "running"]
         every_chain_holds(service.database)
-        assert service.serve.stop() == 0
 
 
 def states(people: People, organization: str) -> list[str]:
@@ -112,7 +123,6 @@ def rated(office: Office, people: People, organization: str) -> None:
     people.director.act(case, "approve")
     people.officer.until_at(case, "service")
     people.officer.hand_in(case, "sealed_star_certificate")
-    from tests.procedures.world import SERVED
 
     assert people.officer.act(case, "serve", SERVED)["outcome"] == "rated"
     (rating,) = people.manager.get(f"organizations/{organization}/ratings")
