@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, insert
 
-from incubator.engine import library
+from incubator.engine import library, streams
+from incubator.engine.definition import Definition, policy
 from incubator.engine.roles import Role
 from incubator.models.base import table
 from incubator.models.streets import RoleGrant
+from incubator.procedures.shared.panels import on_paper as paper_decisions
 from tests.api.centre import Browser, WebCentre
-from tests.api.desk import act, document_of, follow, open_case_for, words_of
+from tests.api.desk import act, document_of, follow, hand_in, open_case_for, words_of
 from tests.engine.world import SCORING, known, value
 from tests.factories import make_user
 
@@ -26,7 +28,18 @@ SHEET = {
     "drop_extremes": True,
     "far_percent": 20,
 }  # fmt: skip
+# Entering from paper is taken through both databases by the tours of the procedures.
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+PAPER = [{"kind": "score_sheet", "title": {"zh": "签名评分表", "en": "signed sheet"}}]
 POINTS = {"1": (58, 34), "2": (50, 38), "3": (50, 35), "4": (40, 20), "5": (57, 40)}  # 92, 88, 85, 60, 97
+
+
+def with_paper() -> Definition:
+    """The small procedure of a panel, whose members may also score on paper."""
+    told = SCORING.model_dump(mode="json")
+    further = paper_decisions(SCORING.step("panel").by_name["give"].form or {}, policy("panel.paper"))
+    told["steps"][0]["decisions"] += [decision.model_dump(mode="json") for decision in further]
+    return Definition.model_validate(told)
 
 
 @pytest.fixture
@@ -36,9 +49,10 @@ def panel(centre: WebCentre) -> WebCentre:
     def lay(connection: Connection) -> None:
         in_force = library.policy_in_force(connection, centre.street.street_id, date(2026, 9, 18))
         content = deepcopy(in_force.content)
-        content["values"]["panel"] = {"size": value(5), "quorum": value(5), "sheet": value(SHEET)}
-        paths = frozenset(f"panel.{name}" for name in ("size", "quorum", "sheet"))
-        library.load_definitions(connection, [SCORING], known(policy_paths=paths), centre.clock.now())
+        values = {"size": 5, "quorum": 5, "sheet": SHEET, "paper": PAPER}
+        content["values"]["panel"] = {name: value(plain) for name, plain in values.items()}
+        paths = frozenset(f"panel.{name}" for name in values)
+        library.load_definitions(connection, [with_paper()], known(policy_paths=paths), centre.clock.now())
         stored = library.store_policy(connection, content, centre.clock.now())
         library.put_policy_in_force(connection, centre.street.street_id, stored, date(2026, 9, 17), centre.clock.now())
 
@@ -175,3 +189,87 @@ def test_a_name_that_is_offered_no_more_still_stands_in_what_was_said(panel: Web
     names = panel.program("officer").get(f"cases/{case}").json()["names"]
     assert sorted(names.values()) == [f"测试expert{name}" for name in "123456"]
     assert "members 测试expert1 测试expert2" in words_of(panel.browser("officer").get(f"/cases/{case}"))
+
+
+def on_paper(centre: WebCentre, case: str, member: str, points: tuple[int, int], scan: str = "") -> Any:
+    """An officer uploads a signed sheet (unless `scan` is named) and enters the member's points from it."""
+    officer = centre.browser("officer")
+    if not scan:
+        hand_in(officer, case, "score_sheet")
+        scan = centre.program("officer").get(f"cases/{case}").json()["documents"][-1]["id"]
+    return act(
+        officer, case, "give_on_paper", member=centre.people[member].public_id, scan=scan, declared="true",
+        **{"scores.need": str(points[0]), "scores.team": str(points[1])},
+    )  # fmt: skip
+
+
+@ONE_DATABASE
+def test_scores_on_paper_stand_on_the_signed_sheet_and_only_the_member_and_those_in_charge_see_it(
+    panel: WebCentre,
+) -> None:
+    case = seated(panel)
+    officer = panel.browser("officer")
+    assert "缺少材料：签名评分表" in words_of(officer.get(f"/cases/{case}"))
+    follow(officer, on_paper(panel, case, "expert1", (50, 30)))
+    (sheet,) = panel.program("officer").get(f"cases/{case}").json()["documents"]
+    again = on_paper(panel, case, "expert2", (40, 30), scan=sheet["id"])
+    assert (again.status_code, "该扫描件已作为另一位专家的评分表" in words_of(again)) == (409, True)
+    # The event says who entered it and for whom; a fellow member reads neither points nor sheet.
+    mine, fellow = panel.browser("expert1"), panel.browser("expert2")
+    seen = words_of(officer.get(f"/cases/{case}"))
+    assert "panel：录入纸质评分" in seen
+    assert "评审专家 测试expert1" in seen
+    blind = fellow.get(f"/cases/{case}")
+    assert ("测试expert1 已评审" in words_of(blind), "80" in words_of(blind), sheet["id"] in blind.text) == (
+        True,
+        False,
+        False,
+    )
+    assert fellow.get(f"/documents/{sheet['id']}").status_code == 404
+    assert panel.program("worker").get(f"documents/{sheet['id']}").status_code == 404
+    assert panel.program("expert2").get(f"cases/{case}").json()["documents"] == []
+    assert mine.get(f"/documents/{sheet['id']}").status_code == 200
+    own = words_of(mine.get(f"/cases/{case}"))
+    assert "测试expert1 已评审 按签名评分表代录 80" in own
+    panel.automate()
+    assert "您的纸质评分已录入" in words_of(mine.get("/notices"))
+    assert "您的纸质评分已录入" not in words_of(fellow.get("/notices"))
+
+    # The member objects: it counts no more, and the seat waits again.
+    follow(mine, act(mine, case, "object_to_paper", comment="团队一项应为 38 分"))
+    assert "38" not in fellow.get(f"/cases/{case}").text
+    states = [each["state"] for each in panel.program("officer").get(f"cases/{case}").json()["panels"][0]["members"]]
+    assert states[0] == "seated"
+    assert case in mine.get("/worklist").text
+    follow(officer, on_paper(panel, case, "expert1", (50, 38), scan=sheet["id"]))
+    director = panel.browser("director")
+    follow(director, act(director, case, "strike_paper", member=panel.people["expert1"].public_id, comment="录错人"))
+    panel.automate()
+    assert "代您录入的评分已撤销" in words_of(mine.get("/notices"))
+    follow(mine, act(mine, case, "declare"))
+    follow(mine, gives(mine, case, (50, 38)))
+    with panel.database.read() as connection:
+        assert streams.verify(connection, "case", panel.case_row(case).id) == []
+
+
+@ONE_DATABASE
+def test_who_sits_on_the_panel_enters_nobody_s_scores_and_an_unsigned_declaration_enters_none(panel: WebCentre) -> None:
+    expert2 = panel.people["expert2"]
+    grant = {
+        "street_id": panel.street.street_id,
+        "person_id": expert2.person_id,
+        "role": Role.OFFICER,
+        "community_id": 0,
+    }
+    always = {"since": date(2000, 1, 1), "until": date(2099, 12, 31)}
+    panel.database.write(lambda connection: connection.execute(insert(table(RoleGrant)).values(**grant, **always)))
+    case = seated(panel)
+    hand_in(panel.browser("officer"), case, "score_sheet")
+    own = words_of(panel.browser("expert2").get(f"/cases/{case}"))
+    assert "您是本案评审小组成员，不得代他人录入评分" in own
+    unsigned = act(
+        panel.browser("officer"), case, "give_on_paper", member=panel.people["expert1"].public_id, declared="false",
+        scan=panel.program("officer").get(f"cases/{case}").json()["documents"][0]["id"],
+        **{"scores.need": "1", "scores.team": "1"},
+    )  # fmt: skip
+    assert (unsigned.status_code, "没有该专家无利害关系的签名声明" in words_of(unsigned)) == (409, True)
