@@ -23,6 +23,7 @@ from incubator.services.accounts import add_user, console
 from incubator.services.passwords import hash_password
 from incubator.services.people import RoleInArea
 from incubator.services.service_clock import clock_for, move_to
+from incubator.services.streets import communities_of
 from tests.processes import SEALING_SECRET, Process, answers, free_port, python, started, until
 
 PASSWORD = "Riverside-2026"
@@ -110,20 +111,28 @@ def run_command(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+# Who works in every centre; the worker for one community alone.
+_OF_ONE_COMMUNITY, _EVERYBODY = (
+    ("worker", Role.COMMUNITY_WORKER),
+    (("officer", Role.OFFICER), ("director", Role.DIRECTOR), ("manager", Role.MANAGER)),
+)
+
+
 def _add(database: Database, people: Sequence[tuple[str, Role]], now: datetime) -> None:
-    """Let these people work for the whole street, with the password of all; one by one the console would take seconds each."""
+    """Let these people work, with the password of all; one by one the console would take a second and more each."""
     password_hash = hash_password(PASSWORD)
 
     def write(connection: Connection) -> None:
         (street_id,) = connection.scalars(select(table(Street).c.id))
-        for username, role in people:
+        community = communities_of(connection, street_id)["桂花社区"]
+        areas = [(*_OF_ONE_COMMUNITY, community), *((*each, WHOLE_STREET) for each in (*_EVERYBODY, *people))]
+        for username, role, area in areas:
             add_user(
                 connection, street_id=street_id, username=username, password=PASSWORD, password_hash=password_hash,
-                name=f"示例{username}", roles=[RoleInArea(role, WHOLE_STREET)], actor=console(street_id), now=now,
+                name=f"示例{username}", roles=[RoleInArea(role, area)], actor=console(street_id), now=now,
             )  # fmt: skip
 
-    if people:
-        database.write(write)
+    database.write(write)
 
 
 @contextmanager
@@ -146,11 +155,6 @@ def running(database_url: str, folder: Path, *, now: str, people: Sequence[tuple
     communities = ("桂花社区", "东门社区", "书院社区", "水井社区", "新桥社区", "北塔社区", "望江社区")
     named = [part for name in communities for part in ("--community", name)]
     service.command("street", "add", "--code", "510104001", "--name", "示例街道", "--district", "示例区", *named)
-    for username, role, *area in (
-        ("worker", "community_worker", "--community", "桂花社区"), ("officer", "officer"), ("director", "director"),
-        ("manager", "manager"),
-    ):  # fmt: skip
-        service.command("user", "add", username, "--name", f"示例{username}", "--role", role, *area)
     _add(database, people, datetime.fromisoformat(now).replace(tzinfo=SHANGHAI).astimezone(UTC))
     try:
         with started(process), service.doors:
