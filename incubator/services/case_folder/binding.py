@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from typing import Any, BinaryIO, cast
 
-from pypdf import PdfReader
 from pypdf.generic import (
     ArrayObject,
     BooleanObject,
     DictionaryObject,
     FloatObject,
-    IndirectObject,
     NameObject,
-    NullObject,
     NumberObject,
     PdfObject,
-    StreamObject,
     TextStringObject,
 )
 
+from incubator.services.case_folder.copying import Copying, Source, Unreadable, inherited, plain_dict, ref, stream_of
 from incubator.services.case_folder.typesetting import POINTS
 
 SHEET = "sheet:"  # a link of our own pages to the sheet of that place
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
-# What would act by itself when a page is opened has no place in a file for the archive.
-_ACTIVE = frozenset({"/AA", "/OpenAction", "/JS", "/JavaScript", "/Launch", "/RichMediaContent"})
-
-
-class Unreadable(Exception):  # noqa: N818 - it states the fact, as all errors here do
-    """A document's pages cannot be taken over."""
-
-
-@dataclass(slots=True)
-class Source:
-    """A PDF that is taken from, and what of it stands in the new file already: its object -> ours."""
-
-    reader: PdfReader
-    known: dict[int, int] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        """How many pages it has."""
-        return len(self.reader.pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +80,7 @@ class Binder:
         document is damaged.
         """
         numbers = [self.reserve() for _ in pages]
-        copying = _Copying(self, source.known)
+        copying = Copying(self.reserve, source.known)
         try:
             found = [source.reader.pages[page] for page in pages]
             for page, number in zip(found, numbers, strict=True):
@@ -121,7 +97,7 @@ class Binder:
     def picture(self, jpeg: bytes, size: tuple[int, int], grey: bool, box: tuple[float, float, float, float], labels: Sequence[Label]) -> int:  # fmt: skip
         """An A4 page with a picture fitted into the box (left, bottom, width, height in mm); the number of the page's object."""
         picture, contents, page = self.reserve(), self.reserve(), self.reserve()
-        self.write(picture, _stream(jpeg, {
+        self.write(picture, stream_of(jpeg, {
             "/Type": NameObject("/XObject"), "/Subtype": NameObject("/Image"), "/Width": NumberObject(size[0]),
             "/Height": NumberObject(size[1]), "/BitsPerComponent": NumberObject(8), "/Filter": NameObject("/DCTDecode"),
             "/ColorSpace": NameObject("/DeviceGray" if grey else "/DeviceRGB"),
@@ -132,28 +108,28 @@ class Binder:
         drawn = f"q {size[0] * scale:.3f} 0 0 {size[1] * scale:.3f} {x:.3f} {y:.3f} cm /Picture Do Q\n"
         box_of_page = (0.0, 0.0, 210 * POINTS, 297 * POINTS)
         drawn += "".join(_put(label, f"/Label{place}", box_of_page, 0) for place, label in enumerate(labels))
-        self.write(contents, _stream(drawn.encode(), {}))
-        objects = DictionaryObject({NameObject("/Picture"): _ref(picture)})
+        self.write(contents, stream_of(drawn.encode(), {}))
+        objects = DictionaryObject({NameObject("/Picture"): ref(picture)})
         for place, label in enumerate(labels):
-            objects[NameObject(f"/Label{place}")] = _ref(label.number)
+            objects[NameObject(f"/Label{place}")] = ref(label.number)
         self.write(page, DictionaryObject({
-            NameObject("/Type"): NameObject("/Page"), NameObject("/Parent"): _ref(self.tree),
+            NameObject("/Type"): NameObject("/Page"), NameObject("/Parent"): ref(self.tree),
             NameObject("/MediaBox"): ArrayObject([FloatObject(f"{side:.2f}") for side in box_of_page]),
             NameObject("/Resources"): DictionaryObject({NameObject("/XObject"): objects}),
-            NameObject("/Contents"): _ref(contents),
+            NameObject("/Contents"): ref(contents),
         }))  # fmt: skip
         return page
 
     def labels(self, source: Source, pages: Sequence[int], labels: Sequence[Label]) -> None:
         """Write each label that pages wait for from a page of its own."""
-        copying = _Copying(self, source.known)
+        copying = Copying(self.reserve, source.known)
         for place, label in zip(pages, labels, strict=True):
             page = source.reader.pages[place]
             content = page.get_contents()
-            form = _stream(content.get_data() if content is not None else b"", {
+            form = stream_of(content.get_data() if content is not None else b"", {
                 "/Type": NameObject("/XObject"), "/Subtype": NameObject("/Form"),
-                "/BBox": copying.of(_inherited(page, "/MediaBox")),
-                "/Resources": copying.of(_inherited(page, "/Resources")),
+                "/BBox": copying.of(inherited(page, "/MediaBox")),
+                "/Resources": copying.of(inherited(page, "/Resources")),
             })  # fmt: skip
             self.write(label.number, form)
         copying.finish()
@@ -168,14 +144,14 @@ class Binder:
         while unique in taken:
             unique, count = (f"{stem} ({count}).{ending}" if dot else f"{name} ({count})"), count + 1
         file, spec = self.reserve(), self.reserve()
-        self.write(file, _stream(content, {
+        self.write(file, stream_of(content, {
             "/Type": NameObject("/EmbeddedFile"), "/Subtype": NameObject("/" + media_type),
             "/Params": DictionaryObject({NameObject("/Size"): NumberObject(len(content))}),
         }))  # fmt: skip
         self.write(spec, DictionaryObject({
             NameObject("/Type"): NameObject("/Filespec"), NameObject("/F"): TextStringObject(unique),
             NameObject("/UF"): TextStringObject(unique), NameObject("/AFRelationship"): NameObject("/Source"),
-            NameObject("/EF"): DictionaryObject({NameObject("/F"): _ref(file), NameObject("/UF"): _ref(file)}),
+            NameObject("/EF"): DictionaryObject({NameObject("/F"): ref(file), NameObject("/UF"): ref(file)}),
         }))  # fmt: skip
         self._attached.append((unique, spec))
 
@@ -186,12 +162,12 @@ class Binder:
         """End the file: its pages in their order, of which the first `front` are not counted, outline, attachments."""
         self.write(self.tree, DictionaryObject({
             NameObject("/Type"): NameObject("/Pages"), NameObject("/Count"): NumberObject(len(pages)),
-            NameObject("/Kids"): ArrayObject([_ref(page) for page in pages]),
+            NameObject("/Kids"): ArrayObject([ref(page) for page in pages]),
         }))  # fmt: skip
         catalog = DictionaryObject({
-            NameObject("/Type"): NameObject("/Catalog"), NameObject("/Pages"): _ref(self.tree),
+            NameObject("/Type"): NameObject("/Catalog"), NameObject("/Pages"): ref(self.tree),
             NameObject("/Lang"): TextStringObject("zh-CN" if language == "zh" else "en"),
-            NameObject("/PageMode"): NameObject("/UseOutlines"), NameObject("/Outlines"): _ref(self._outline(bookmarks)),
+            NameObject("/PageMode"): NameObject("/UseOutlines"), NameObject("/Outlines"): ref(self._outline(bookmarks)),
             NameObject("/ViewerPreferences"): DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)}),
             NameObject("/PageLabels"): DictionaryObject({NameObject("/Nums"): ArrayObject([
                 NumberObject(0), _numbered(front_label), NumberObject(front), _numbered(""),
@@ -199,7 +175,7 @@ class Binder:
         })  # fmt: skip
         if self._attached:
             listed = ArrayObject(
-                [part for name, spec in sorted(self._attached) for part in (TextStringObject(name), _ref(spec))]
+                [part for name, spec in sorted(self._attached) for part in (TextStringObject(name), ref(spec))]
             )
             files = DictionaryObject({NameObject("/Names"): listed})
             catalog[NameObject("/Names")] = DictionaryObject({NameObject("/EmbeddedFiles"): files})
@@ -215,7 +191,7 @@ class Binder:
         root = self.reserve()
         first, last, count = self._bookmarks(bookmarks, root)
         self.write(root, DictionaryObject({
-            NameObject("/Type"): NameObject("/Outlines"), NameObject("/First"): _ref(first), NameObject("/Last"): _ref(last),
+            NameObject("/Type"): NameObject("/Outlines"), NameObject("/First"): ref(first), NameObject("/Last"): ref(last),
             NameObject("/Count"): NumberObject(count),
         }))  # fmt: skip
         return root
@@ -224,17 +200,17 @@ class Binder:
         numbers, count = [self.reserve() for _ in bookmarks], 0
         for place, (number, mark) in enumerate(zip(numbers, bookmarks, strict=True)):
             line = DictionaryObject({
-                NameObject("/Title"): TextStringObject(mark.title), NameObject("/Parent"): _ref(parent),
+                NameObject("/Title"): TextStringObject(mark.title), NameObject("/Parent"): ref(parent),
                 NameObject("/Dest"): _at(mark.page),
             })  # fmt: skip
             if place:
-                line[NameObject("/Prev")] = _ref(numbers[place - 1])
+                line[NameObject("/Prev")] = ref(numbers[place - 1])
             if place + 1 < len(numbers):
-                line[NameObject("/Next")] = _ref(numbers[place + 1])
+                line[NameObject("/Next")] = ref(numbers[place + 1])
             count += 1
             if mark.under:
                 first, last, below = self._bookmarks(mark.under, number)
-                line[NameObject("/First")], line[NameObject("/Last")] = _ref(first), _ref(last)
+                line[NameObject("/First")], line[NameObject("/Last")] = ref(first), ref(last)
                 line[NameObject("/Count")] = NumberObject(below)
                 count += below
             self.write(number, line)
@@ -253,32 +229,32 @@ class Binder:
         self._out.write("".join(lines).encode())
 
     def _page(
-        self, source: Any, labels: Sequence[Label], copying: _Copying, sheets: Mapping[str, int]
+        self, source: Any, labels: Sequence[Label], copying: Copying, sheets: Mapping[str, int]
     ) -> DictionaryObject:
-        page = DictionaryObject({NameObject("/Type"): NameObject("/Page"), NameObject("/Parent"): _ref(self.tree)})
+        page = DictionaryObject({NameObject("/Type"): NameObject("/Page"), NameObject("/Parent"): ref(self.tree)})
         for name in (*_INHERITED, "/UserUnit"):
-            value = _inherited(source, name)
+            value = inherited(source, name)
             if value is not None and name != "/Resources":
                 page[NameObject(name)] = copying.of(value)
-        resources = _plain_dict(_inherited(source, "/Resources"))
-        objects = _plain_dict(resources.get("/XObject"))
+        resources = plain_dict(inherited(source, "/Resources"))
+        objects = plain_dict(resources.get("/XObject"))
         kept = DictionaryObject(
             {NameObject(name): copying.of(value) for name, value in resources.items() if name != "/XObject"}
         )
         drawn = DictionaryObject({NameObject(name): copying.of(value) for name, value in objects.items()})
         for place, label in enumerate(labels):
-            drawn[NameObject(f"/FolderLabel{place}")] = _ref(label.number)
+            drawn[NameObject(f"/FolderLabel{place}")] = ref(label.number)
         kept[NameObject("/XObject")] = drawn
         page[NameObject("/Resources")] = kept
-        box = [float(side) for side in cast(Any, _inherited(source, "/CropBox") or _inherited(source, "/MediaBox"))]
-        rotated = int(cast(Any, _inherited(source, "/Rotate")) or 0) % 360
+        box = [float(side) for side in cast(Any, inherited(source, "/CropBox") or inherited(source, "/MediaBox"))]
+        rotated = int(cast(Any, inherited(source, "/Rotate")) or 0) % 360
         put = "".join(
             _put(label, f"/FolderLabel{place}", (box[0], box[1], box[2], box[3]), rotated)
             for place, label in enumerate(labels)
         )
         before, after = self.reserve(), self.reserve()
-        copying.done[before] = _stream(b"q\n", {})
-        copying.done[after] = _stream(f"\nQ\n{put}".encode(), {})
+        copying.done[before] = stream_of(b"q\n", {})
+        copying.done[after] = stream_of(f"\nQ\n{put}".encode(), {})
         raw = source.get("/Contents")
         inner = raw.get_object() if raw is not None else None
         parts = (
@@ -288,74 +264,12 @@ class Binder:
             if inner is not None
             else []
         )
-        page[NameObject("/Contents")] = ArrayObject([_ref(before), *(copying.of(part) for part in parts), _ref(after)])
+        page[NameObject("/Contents")] = ArrayObject([ref(before), *(copying.of(part) for part in parts), ref(after)])
         if "/Annots" in source:
             page[NameObject("/Annots")] = ArrayObject(
                 [_linked(copying.of(each), each, sheets) for each in cast(Any, source["/Annots"]).get_object()]
             )
         return page
-
-
-class _Copying:
-    """The objects of one document, copied with everything that they refer to; pages that are known stand for themselves."""
-
-    def __init__(self, binder: Binder, known: dict[int, int]) -> None:
-        self.binder, self.known = binder, known
-        self.done: dict[int, PdfObject] = {}
-        self._waiting: list[tuple[int, IndirectObject]] = []
-
-    def of(self, value: Any) -> PdfObject:
-        """The value as it stands in the new file."""
-        if isinstance(value, IndirectObject):
-            number = self.known.get(value.idnum)
-            if number is None:
-                number = self.known[value.idnum] = self.binder.reserve()
-                self._waiting.append((number, value))
-            return _ref(number)
-        if isinstance(value, StreamObject):
-            return _stream(value._data, {name: self.of(part) for name, part in _kept(value) if name != "/Length"})
-        if isinstance(value, DictionaryObject):
-            return DictionaryObject({NameObject(name): self.of(part) for name, part in _kept(value)})
-        if isinstance(value, ArrayObject):
-            return ArrayObject([self.of(part) for part in value])
-        return cast(PdfObject, value)
-
-    def finish(self) -> None:
-        """Copy what the copied things refer to, until nothing is left."""
-        while self._waiting:
-            number, reference = self._waiting.pop()
-            value = reference.get_object()
-            # What leads back to the whole document (a form's fields, the old tree of pages) does not come along.
-            whole = isinstance(value, DictionaryObject) and value.get("/Type") in ("/Pages", "/Catalog")
-            self.done[number] = NullObject() if value is None or whole else self.of(value)
-
-
-def _kept(value: DictionaryObject) -> list[tuple[str, Any]]:
-    """A dictionary's raw members, references unresolved, without what would act by itself."""
-    scripted = value.get("/S") in ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData")
-    if scripted:
-        return []
-    return [(str(name), value.raw_get(name)) for name in value if name not in _ACTIVE]
-
-
-def _inherited(source: Any, name: str) -> Any:
-    """A page's own value, or that of the tree above it."""
-    node, steps = source, 0
-    while node is not None and steps < 50:
-        if name in node:
-            return node[name]
-        parent = node.get("/Parent")
-        node, steps = (parent.get_object() if parent is not None else None), steps + 1
-    if name == "/MediaBox":
-        return ArrayObject([FloatObject(0), FloatObject(0), FloatObject(595), FloatObject(842)])
-    return None
-
-
-def _plain_dict(value: Any) -> dict[str, Any]:
-    found = value.get_object() if value is not None else None
-    if not isinstance(found, DictionaryObject):
-        return {}
-    return {str(name): found.raw_get(name) for name in found}
 
 
 def _linked(copied: PdfObject, source: Any, sheets: Mapping[str, int]) -> PdfObject:
@@ -390,22 +304,8 @@ def _put(label: Label, name: str, box: tuple[float, float, float, float], rotate
     return f"q {a * scale:.4f} {b * scale:.4f} {c * scale:.4f} {d * scale:.4f} {e:.3f} {f:.3f} cm {name} Do Q\n"
 
 
-def _stream(data: bytes, values: Mapping[str, PdfObject]) -> StreamObject:
-    stream = StreamObject()
-    stream.update({NameObject(name): value for name, value in values.items()})
-    if "/Filter" not in values and len(data) > 200 and values.get("/Type") != "/EmbeddedFile":
-        data = zlib.compress(data, 6)
-        stream[NameObject("/Filter")] = NameObject("/FlateDecode")
-    stream._data = data
-    return stream
-
-
-def _ref(number: int) -> IndirectObject:
-    return IndirectObject(number, 0, None)
-
-
 def _at(page: int) -> ArrayObject:
-    return ArrayObject([_ref(page), NameObject("/Fit")])
+    return ArrayObject([ref(page), NameObject("/Fit")])
 
 
 def _numbered(before: str) -> DictionaryObject:
@@ -413,18 +313,3 @@ def _numbered(before: str) -> DictionaryObject:
     if before:
         style[NameObject("/P")] = TextStringObject(before)
     return style
-
-
-def read_pdf(content: bytes) -> Source:
-    """A PDF ready to be taken from, one without a password opened. Raises Unreadable."""
-    try:
-        reader = PdfReader(BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable("locked")
-        if not len(reader.pages):
-            raise Unreadable("no pages")
-    except Unreadable:
-        raise
-    except Exception as fault:
-        raise Unreadable(str(fault)) from fault
-    return Source(reader)

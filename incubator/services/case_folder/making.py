@@ -11,7 +11,8 @@ from typing import BinaryIO, ClassVar
 
 from incubator.errors import NotFound, Refused
 from incubator.services.case_folder import office_papers, pictures
-from incubator.services.case_folder.binding import SHEET, Binder, Bookmark, Label, Source, Unreadable, read_pdf
+from incubator.services.case_folder.binding import SHEET, Binder, Bookmark, Label
+from incubator.services.case_folder.copying import Source, Unreadable, read_pdf
 from incubator.services.case_folder.front import CONTENTS, MISSING, Placed, set_front
 from incubator.services.case_folder.plan import SECTION_TITLES, Folder, Missing, Scan, Sheet, Words
 from incubator.services.case_folder.typesetting import Typesetter
@@ -252,4 +253,7 @@ _FRONT, _COVER = Text("卷首 ", "Front "), Text("案卷封面", "Cover")
 
 def _hash_of(out: BinaryIO) -> str:
     out.seek(0)
-    return hashlib.file_digest(out, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while part := out.read(1024 * 1024):
+        digest.update(part)
+    return digest.hexdigest()

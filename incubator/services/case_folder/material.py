@@ -56,7 +56,7 @@ class Material:
     written: tuple[Written, ...]
     unbroken: bool  # the chain of the case's events holds
     numbers: tuple[str, ...]  # that the case's papers bear and that are not void
-    open_requests: Sequence[Row[Any]] = ()
+    open_requests: Sequence[Any] = ()  # rows with points, due_on, kind
     project: ProjectFile | None = None
     payments: Sequence[Row[Any]] = ()  # documents of the project's payments, with `case_number`
     vouchers: frozenset[str] = frozenset()  # public ids of the documents that are vouchers of expenses

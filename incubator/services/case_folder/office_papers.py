@@ -13,7 +13,7 @@ import openpyxl
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph
 
-from incubator.services.case_folder.binding import Unreadable
+from incubator.services.case_folder.copying import Unreadable
 from incubator.services.case_folder.plan import Block, Facts, Grid, Heading, Words
 from incubator.services.uploads import DOCX
 from incubator.text import Text

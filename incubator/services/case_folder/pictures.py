@@ -7,7 +7,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from incubator.services.case_folder.binding import Unreadable
+from incubator.services.case_folder.copying import Unreadable
 
 # 150 dots an inch over the height of A4: small print stays legible, and a phone's photo shrinks to a tenth.
 _LONGEST = 1754

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from fpdf import FPDF
 from fpdf.enums import Align, WrapMode, XPos, YPos
@@ -12,7 +13,7 @@ from fpdf.fonts import FontFace
 from pylopdf_fonts_zh_cn import sans_path
 
 from incubator.services.case_folder.plan import Block, Facts, Grid, Heading, Words
-from incubator.text import Text
+from incubator.text import Language, Text
 
 POINTS = 72 / 25.4  # in a millimetre
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0  # A4, in mm
@@ -31,6 +32,8 @@ class Typesetter:
 
     def __init__(self, language: str, made_at: datetime) -> None:
         self.language = language
+        # English breaks between words, Chinese anywhere.
+        self._wrap = WrapMode.WORD if language == Language.EN else WrapMode.CHAR
         self._pdf = FPDF(unit="mm", format="A4")
         self._pdf.set_creation_date(made_at)
         self._pdf.add_font(_FAMILY, fname=str(sans_path()))
@@ -100,7 +103,7 @@ class Typesetter:
         with self._pdf.table(
             col_widths=tuple(shares), width=WIDTH, text_align=tuple(aligns), line_height=5, padding=(0.9, 1.4),
             headings_style=FontFace(color=_GREY, fill_color=_SHADE, emphasis=""), first_row_as_headings=bool(heads),
-            wrapmode=WrapMode.CHAR, v_align="T", align=Align.L,
+            wrapmode=self._wrap, v_align="T", align=Align.L,
         ) as table:  # fmt: skip
             if heads:
                 table.row([*heads])
@@ -149,7 +152,9 @@ class Typesetter:
         pdf = self._pdf
         for name, value in rows:
             self._style(10, _GREY)
-            tall = len(pdf.multi_cell(_LABEL_COLUMN - 3, 5.6, name, dry_run=True, output="LINES")) * 5.6
+            tall = cast(
+                float, pdf.multi_cell(_LABEL_COLUMN - 3, 5.6, name, align=Align.L, dry_run=True, output="HEIGHT")
+            )
             if pdf.will_page_break(tall):
                 pdf.add_page()
             page, y = pdf.page, pdf.get_y()
@@ -158,7 +163,7 @@ class Typesetter:
             self._style(10)
             pdf.set_left_margin(LEFT + _LABEL_COLUMN)
             pdf.multi_cell(
-                WIDTH - _LABEL_COLUMN, 5.6, value or "—", align=Align.L, wrapmode=WrapMode.CHAR,
+                WIDTH - _LABEL_COLUMN, 5.6, value or "—", align=Align.L, wrapmode=self._wrap,
                 new_x=XPos.LMARGIN, new_y=YPos.NEXT,
             )  # fmt: skip
             pdf.set_left_margin(LEFT)
@@ -178,9 +183,7 @@ class Typesetter:
         """A paragraph of that size (points) and height of line (mm)."""
         self._style(size, colour)
         self._pdf.set_x(LEFT)
-        self._pdf.multi_cell(
-            WIDTH, height, text, align=align, wrapmode=WrapMode.CHAR, new_x=XPos.LMARGIN, new_y=YPos.NEXT
-        )
+        self._pdf.multi_cell(WIDTH, height, text, align=align, wrapmode=self._wrap, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _style(self, size: float, colour: tuple[int, int, int] = _INK) -> None:
         self._pdf.set_font(_FAMILY, size=size)
