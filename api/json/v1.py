@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.json import (
+    absences,
     activities,
     assignments,
     calendar,
@@ -13,6 +14,7 @@ from api.json import (
     chasing,
     documents,
     explanations,
+    handovers,
     hubs,
     imports,
     ledger,
@@ -59,6 +61,8 @@ for _resource in (
     status,
     review_runs,
     substitutes,
+    absences,
+    handovers,
     session,
     tokens,
 ):

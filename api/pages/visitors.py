@@ -209,6 +209,8 @@ def _nav(actor: Actor) -> tuple[str, ...]:
         shown.append("calendar")
     if may(actor, Permission.MANAGE_TEMPLATES):
         shown.append("templates")
+    if "organizations" in shown:
+        shown += ["absences", "handovers"]
     if may(actor, Permission.NAME_SUBSTITUTE):
         shown.append("substitutes")
     return tuple(shown)

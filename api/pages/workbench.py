@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.pages import (
+    absences,
     activities,
     assignments,
     calendar,
@@ -13,6 +14,7 @@ from api.pages import (
     chasing,
     documents,
     explanation,
+    handovers,
     hubs,
     ledger,
     notices,
@@ -71,5 +73,7 @@ for _pages in (
     policies,
     calendar,
     substitutes,
+    absences,
+    handovers,
 ):
     router.include_router(_pages.router)
