@@ -19,6 +19,7 @@ from api.document import document_truly
 from api.json import v1
 from api.metrics import Metrics
 from api.pages import errors, workbench
+from api.pages.link_route import PREFIX
 from api.pages.visitors import SignInNeeded
 from api.security_headers import SecurityHeaders
 from incubator.errors import Refused
@@ -85,11 +86,17 @@ def _handle_refusals(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:
         reference = uuid4().hex[:12]
-        log.error("request failed", reference=reference, path=request.url.path, exc_info=error)
+        log.error("request failed", reference=reference, path=_logged(request), exc_info=error)
         if _for_programs(request):
             return problems.broken(request, reference)
         _, title, detail = problems.BROKEN
         return errors.error_page(request, 500, title, detail, reference=reference)
+
+
+def _logged(request: Request) -> str:
+    """The path for the log; of a link without its secret."""
+    path = request.url.path
+    return f"{PREFIX}..." if path.startswith(PREFIX) else path
 
 
 def _for_programs(request: Request) -> bool:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from api.json import (
     absences,
     activities,
+    asking,
     assignments,
     calendar,
     calls,
@@ -40,11 +41,13 @@ for _resource in (
     cases,  # first what is asked most: routes are tried in turn
     worklist,
     assignments,
+    asking,
     saved_lists,
     chasing,
     organizations,
     documents,
     explanations,
+    folders,
     notices,
     surveys,
     imports,

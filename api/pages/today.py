@@ -19,11 +19,13 @@ from api.pages.worklist import address, usual_view
 from incubator.engine.deadline_words import in_words
 from incubator.engine.roles import ROLE_NAMES, Actor, Role
 from incubator.models.base import NO_DATE
+from incubator.queries.asking import waiting_submissions
 from incubator.queries.calendar import street_calendar
 from incubator.queries.moves import Move, last_moves
 from incubator.queries.notices import notices
 from incubator.queries.saved_lists import SavedLine, saved_lists
 from incubator.queries.today import Part, first_lines_of, numbers_of, parts_of
+from incubator.queries.visibility import Permission, may
 from incubator.queries.worklist import Filters, View, WorkLine
 from incubator.services.saved_lists import LONGEST_NAME
 from incubator.text import Text
@@ -53,7 +55,7 @@ _USUAL_COLUMNS = [_ORGANIZATION, _MATTER, _STEP, {"key": "community", "title": T
 
 @router.get(ADDRESS)
 def today_page(request: Request, visiting: Visiting) -> Response:
-    """The day of whoever is signed in: at most six statements, however many rows there are."""
+    """The day of whoever is signed in: at most seven statements, however many rows there are."""
     require_staff(visiting.actor)
     return page(
         request, visiting.reader, "today.html", here="today", longest_name=LONGEST_NAME,
@@ -75,11 +77,15 @@ def _day(connection: Connection, visitor: Visitor) -> dict[str, Any]:
     )
     moves = last_moves(connection, actor, [line.case_id for line in lines.get(Part.MOVED, ())])
     told = notices(connection, actor, limit=_NOTICES)
+    arrived = (
+        waiting_submissions(connection, actor, limit=_LINES) if may(actor, Permission.ASK_ORGANIZATION) else ([], 0)
+    )
     return {
         "figures": [_figure(part, parts[part], numbers[part]) for part in parts],
         "parts": [_shown(part, asked[part], numbers[part], lines[part], moves, day, actor) for part in asked],
         "saved": [_saved(each, numbers.get(each.public_id)) for each in kept],
         "notices": told.items,
+        "arrived": {"lines": arrived[0], "number": arrived[1]},
         "nothing": None if asked else _nothing(usual_view(actor)),
     }
 

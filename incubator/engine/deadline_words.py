@@ -36,6 +36,7 @@ _STARTS = {
     "sent": Text("提交银行之日", "the day it was sent to the bank"),
     "midterm_concluded": Text("中期评估结论之日", "the day the mid-term review was concluded"),
     "reported": Text("收到报告之日", "the day the report was received"),
+    "asked": Text("提出要求之日", "the day it was asked for"),
     "expiry": Text("有效期届满之日", "the day of expiry"),
     "date": Text("规定之日", "the day set by the rule"),
 }

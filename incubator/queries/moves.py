@@ -27,6 +27,8 @@ _CASES, _ITEMS, _EVENTS, _PEOPLE = table(Case), table(WorkItem), table(Event), t
 _NO_ACTS = (
     "case.document_added", "case.document_taken_back", "case.paper_made", "case.migrated", "case.deadline_moved",
     "case.assigned", "case.claimed", "case.released", "case.chased", "case.handed_over",
+    "case.information_requested", "case.request_withdrawn", "case.request_answered", "case.link_made", "case.link_revoked",
+    "case.submission_accepted", "case.submission_declined",
 )  # fmt: skip
 _ACTS = (_EVENTS.c.stream == "case", _EVENTS.c.actor_id != NOBODY, _EVENTS.c.type.not_in(_NO_ACTS))
 # Read backwards along the index of the stream; NULL where only automation ever acted.

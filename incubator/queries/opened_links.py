@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from incubator.models.asking import AskedState, InformationRequest, RequestLink
 from incubator.models.base import table
@@ -40,8 +40,9 @@ class Opened:
     points: tuple[Point, ...]
     due_on: date
     state: AskedState
+    asked_at: datetime
     asked_by: int
-    case: Row[Any]  # the columns of `_OF_THE_CASE`
+    case: Any  # a row with the columns of `_OF_THE_CASE`
 
 
 def opened_by(connection: Connection, token_hash: str, now: datetime, *, lock: bool = False) -> Opened | None:
@@ -56,7 +57,7 @@ def opened_by(connection: Connection, token_hash: str, now: datetime, *, lock: b
             _LINKS.c.expires_at, _STREETS.c.name.label("street_name"), _ORGANIZATIONS.c.name.label("organization_name"),
             _REQUESTS.c.id.label("request_id"), _REQUESTS.c.public_id.label("request_public_id"), _REQUESTS.c.kind,
             _REQUESTS.c.points, _REQUESTS.c.due_on.label("asked_until"), _REQUESTS.c.state.label("asked_state"),
-            _REQUESTS.c.asked_by,
+            _REQUESTS.c.asked_at, _REQUESTS.c.asked_by,
         )
         .join_from(_LINKS, _REQUESTS, _REQUESTS.c.id == _LINKS.c.request_id)
         .join(_CASES, _CASES.c.id == _REQUESTS.c.case_id)
@@ -77,5 +78,6 @@ def opened_by(connection: Connection, token_hash: str, now: datetime, *, lock: b
     return Opened(
         row.link_id, row.link_public_id, row.opened_at, row.expires_at, row.street_id,
         row.street_name, row.organization_name, row.request_id, row.request_public_id, row.kind,
-        points_of(row.points), row.asked_until, AskedState(row.asked_state), row.asked_by, row,
+        points_of(row.points), row.asked_until, AskedState(row.asked_state), row.asked_at,
+        row.asked_by, row,
     )  # fmt: skip

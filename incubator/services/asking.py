@@ -26,7 +26,7 @@ from incubator.models.asking import AskedState, InformationRequest, RequestLink
 from incubator.models.base import table
 from incubator.queries.asking import Point, RequestLine, find_request
 from incubator.queries.visibility import Permission, require, sees_case
-from incubator.services.case_documents import wanted
+from incubator.services.case_documents import SUPPLEMENT, wanted
 from incubator.text import Text
 
 CORRECTION, INFORMATION = "correction", "information"
@@ -34,8 +34,6 @@ MOST_POINTS, LONGEST_POINT, LONGEST_WORDS = 20, 500, 500
 MOST_DAYS = 60  # working days that an organization may be given at once
 _FURTHEST = timedelta(days=366)
 _CORRECTION_NOTICE = "notice.correction"
-# Whatever an organization is asked for beside the lists of the policy.
-SUPPLEMENT = DocumentNeed(kind="supplement", title=Text("补充材料", "Supplement"), required=False)
 _REQUESTS, _LINKS = table(InformationRequest), table(RequestLink)
 
 
@@ -67,7 +65,7 @@ def correction_points(definition: Definition, case: CaseView) -> list[str]:
 
 def due_after(calendar: WorkCalendar, working_days: int, now: datetime) -> Proof:
     """The day so many working days after today, with its arithmetic."""
-    return due_date(today(now), Term(working_days, Unit.WORKING_DAYS), calendar)
+    return due_date(today(now), Term(working_days, Unit.WORKING_DAYS), calendar, start_kind="asked")
 
 
 def proof_of(calendar: WorkCalendar, asked_on: date, due_on: date) -> Proof | None:
@@ -78,7 +76,7 @@ def proof_of(calendar: WorkCalendar, asked_on: date, due_on: date) -> Proof | No
         days += calendar.is_working(day)
     if not 1 <= days <= MOST_DAYS:
         return None
-    proof = due_date(asked_on, Term(days, Unit.WORKING_DAYS), calendar)
+    proof = due_date(asked_on, Term(days, Unit.WORKING_DAYS), calendar, start_kind="asked")
     return proof if proof.due_on == due_on else None
 
 

@@ -22,8 +22,8 @@ from incubator.errors import Conflict, Invalid, NotFound
 from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.organizations import Document
-from incubator.queries.panels import may_open_sheet
 from incubator.papers.catalogue import PAPERS
+from incubator.queries.panels import may_open_sheet
 from incubator.queries.visibility import Permission, may, require, visible_to
 from incubator.services.documents import Added, add_document
 from incubator.services.uploads import Upload
@@ -40,6 +40,8 @@ MADE = {
     },
     "voucher": Text("支出凭证", "Vouchers of expenses"),
 }
+# Whatever an organization is asked for beside the lists of the policy.
+SUPPLEMENT = DocumentNeed(kind="supplement", title=Text("补充材料", "Supplement"), required=False)
 
 
 class DocumentNotWanted(Conflict):
@@ -64,7 +66,7 @@ def wanted(definition: Definition, step: Step, policy: Policy) -> dict[str, Docu
 def titles_of(definition: Definition, policy: Policy) -> dict[str, Text]:
     """What every kind of document that can lie in a case of the procedure is called."""
     asked = (need for step in definition.steps for need in wanted(definition, step, policy).values())
-    return {**MADE, **{need.kind: need.title for need in asked}}
+    return {**MADE, SUPPLEMENT.kind: SUPPLEMENT.title, **{need.kind: need.title for need in asked}}
 
 
 def attach(
