@@ -15,6 +15,7 @@ from api.json import (
     chasing,
     documents,
     explanations,
+    folders,
     handovers,
     hubs,
     imports,

@@ -14,13 +14,12 @@ from incubator.services.case_folder import office_papers, pictures
 from incubator.services.case_folder.binding import SHEET, Binder, Bookmark, Label
 from incubator.services.case_folder.copying import Source, Unreadable, read_pdf
 from incubator.services.case_folder.front import CONTENTS, MISSING, Placed, set_front
-from incubator.services.case_folder.plan import SECTION_TITLES, Folder, Missing, Scan, Sheet, Words
+from incubator.services.case_folder.plan import MOST_BYTES, SECTION_TITLES, Folder, Missing, Scan, Sheet, Words
 from incubator.services.case_folder.typesetting import Typesetter
 from incubator.services.documents import read_content
 from incubator.services.uploads import DOCX, JPEG, PDF, PNG, XLSX
 from incubator.text import Text
 
-MOST_BYTES = 1024 * 1024 * 1024  # of documents; a disk and a person's patience have an end
 _MOST_PAGES = 500  # of one document; a longer one is attached whole
 _BOX = (22.0, 20.0, 170.0, 256.0)  # where a picture stands: left, bottom, width, height in mm
 _NUMBER, _CAPTION = 46.0, 168.0  # mm wide

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from incubator.text import Text
 
+MOST_BYTES = 1024 * 1024 * 1024  # of documents in one folder; a disk and a person's patience have an end
+
 
 class Section(StrEnum):
     """The parts of a folder, in filing order."""

@@ -8,7 +8,6 @@ from typing import Any
 from incubator.clock import today
 from incubator.engine import forms
 from incubator.engine.deadline_words import in_words
-from incubator.engine.definition import PanelAct
 from incubator.queries.event_titles import event_title
 from incubator.queries.explanation import Explanation
 from incubator.queries.limits_then import decision_of
@@ -17,6 +16,8 @@ from incubator.queries.rules_asked import as_text
 from incubator.queries.said import Table
 from incubator.services.case_documents import MADE
 from incubator.services.case_folder.filing_order import (
+    FIRST,
+    MEMBERS_OWN,
     MINUTES,
     SEALED,
     VOUCHER,
@@ -67,11 +68,11 @@ def _documents(material: Material) -> Iterator[Dated]:
     for row in material.file.documents:
         kinds.setdefault(row.kind, []).append(row)
     for row in material.file.documents:
-        same = kinds[row.kind]
+        alike = kinds[row.kind]
         section = section_of_document(material, row.kind)
         title = titles.get(row.kind, Text(row.kind, row.kind))
-        if len(same) > 1:
-            title = counted(title, same.index(row) + 1, len(same))
+        if len(alike) > 1:
+            title = counted(title, alike.index(row) + 1, len(alike))
         # The application's documents stand as its list has them, vouchers after the payments; everything else as it came.
         place = 1 if row.kind == VOUCHER else 0
         if section is Section.APPLICATION and row.kind in order:
@@ -121,11 +122,11 @@ def _decisions(material: Material) -> Iterator[Dated]:
         change = told.event.body.get("change") or {}
         step = material.definition.by_key.get(str(change.get("step")))
         decision = decision_of(material.definition, change)
-        if decision is not None and decision.panel is PanelAct.GIVE:
-            continue  # the reviews stand together on the panel's sheet
+        if decision is not None and decision.panel in MEMBERS_OWN:
+            continue  # what the members declared and gave stands together on the panel's sheet
         section = Section.APPLICATION if step is None else section_of_step(material, step)
         yield (
-            (0, told.event.recorded_at),
+            (FIRST if step is None else 0, told.event.recorded_at),
             Sheet(
                 section=section,
                 title=event_title(told.event.type, told.step, told.decision),
