@@ -206,7 +206,7 @@ def _nav(actor: Actor) -> tuple[str, ...]:
     if "organizations" in shown:
         shown.append("policies")
     if actor.grants or actor.stands_in:
-        shown.append("calendar")
+        shown += ["procedures", "calendar"]
     if may(actor, Permission.MANAGE_TEMPLATES):
         shown.append("templates")
     if "organizations" in shown:

@@ -50,7 +50,8 @@ def written(drawn: Diagram, layout: Layout) -> bytes:
             SubElement(edge, "di:waypoint", {"x": str(x), "y": str(y)})
         _words(edge, layout.words.get(flow.id))
     indent(root)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return content
 
 
 def _node(process: Element, node: Node, flows: Sequence[Flow]) -> None:
