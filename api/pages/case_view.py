@@ -10,7 +10,7 @@ from api.pages import case_drafts, case_form, case_papers, due, policies_view
 from api.pages.case_form import Typed
 from api.pages.case_papers import RefusedFiles
 from api.pages.holders import on_behalf, who_has
-from api.pages.panel_view import panel_parts
+from api.pages.panel_view import own_scores, panel_parts
 from api.pages.timeline import Happening, timeline
 from incubator.engine import forms
 from incubator.engine.choices import Choice
@@ -24,7 +24,9 @@ from incubator.queries.drafts import Drafted
 from incubator.queries.explanation import is_explained
 from incubator.queries.limits_then import decision_of
 from incubator.queries.outcomes import outcome_title
+from incubator.queries.panels import is_about
 from incubator.queries.said import Names, panel_result, said
+from incubator.queries.visibility import covers_area
 from incubator.rehearsal.terms import announcement
 from incubator.text import Text
 
@@ -63,7 +65,13 @@ def case_page(
 ) -> dict[str, Any]:
     """The variables of `case.html`. `chosen` is the action whose form stands open; `drafts` are the reader's own."""
     case, step = file.case, file.step
-    shown = [choice for choice in file.choices if not _automations_own(file, choice)]
+    offered = [choice for choice in file.choices if not _automations_own(file, choice)]
+    # Whoever was asked into the one case is shown the own part of it.
+    asked_in = not covers_area(actor, case.street_id, case.community_id)
+    shown = [choice for choice in offered if _is_for(choice)] if asked_in else offered
+    given = own_scores(file, actor)
+    if given is not None:
+        shown = [choice for choice in shown if choice.allowed]
     # Who comes back to words that were not sent finds them in the form that stands open.
     wanted = typed.action if typed else chosen or case_drafts.latest(file, drafts, shown)
     opened = _opened(step, shown, wanted)
@@ -87,7 +95,12 @@ def case_page(
         "holder": who_has(file.holding) if file.holding else None,
         "in_stead": on_behalf(actor, file.holding.public_id) if file.holding else None,
         "ended": not case.open,
-        "step": {"title": step.title, "place": _place(file), "help": step.help, "waits": _waits(file, shown)},
+        "step": {
+            "title": step.title,
+            "place": _place(file),
+            "help": step.help,
+            "waits": given or _waits(file, offered),
+        },
         "handed_on": _handed_on(file),
         "actions": [_action(case.public_id, choice, opened, shown) for choice in shown],
         "reasons": _reasons(shown),
@@ -99,9 +112,11 @@ def case_page(
         "documents": case_papers.documents(file, actor, refused_files),
         "panels": panel_parts(file),
         "said": _said(file),
-        "milestones": [(_MILESTONES.get(name, Text(name, name)), day) for name, day in case.milestones.items()],
+        "milestones": []
+        if asked_in
+        else [(_MILESTONES.get(name, Text(name, name)), day) for name, day in case.milestones.items()],
         **_limits(file, this_day),
-        "events": timeline([_happening(file, event) for event in file.events]),
+        "events": timeline([_happening(file, each) for each in file.events if not asked_in or is_about(each, actor)]),
     }
 
 
@@ -184,6 +199,10 @@ def blocker_card(blocker: Blocker) -> dict[str, Any]:
         "cite": blocker.cite,
         "link": link,
     }
+
+
+def _is_for(choice: Choice) -> bool:
+    return all(blocker.kind != "who" for blocker in choice.blockers)
 
 
 def _automations_own(file: CaseFile, choice: Choice) -> bool:

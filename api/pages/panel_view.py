@@ -7,6 +7,7 @@ from typing import Any
 from incubator.engine import forms
 from incubator.engine import panel as paper
 from incubator.engine.policy import Policy
+from incubator.engine.roles import Actor
 from incubator.queries.case_file import CaseFile
 from incubator.queries.panels import Member, Round
 from incubator.queries.said import Table, scores
@@ -29,6 +30,22 @@ _ALTERNATE = Text("候补递补", "joined as an alternate")
 def panel_parts(file: CaseFile) -> list[dict[str, Any]]:
     """What `case.html` shows of each panel, the latest first."""
     return [_part(each, file.policy) for each in file.panels]
+
+
+def own_scores(file: CaseFile, actor: Actor) -> dict[str, Any] | None:
+    """What a member who has given is told while the panel sits; None for anybody else."""
+    sitting = next((each for each in file.panels if not each.concluded), None)
+    own = next((each for each in sitting.members if each.person_id == actor.person_id), None) if sitting else None
+    if own is None or own.total is None:
+        return None
+    given = Text(f"您已提交评分，总分 {own.total} 分。", f"Your scores are in: {own.total} in all.")
+    if own.scan:
+        given = Text(
+            f"经办人已按您签名的评分表录入评分，总分 {own.total} 分。请核对下方的评分，与评分表不符的请提出异议。",
+            f"The officer entered your signed sheet: {own.total} in all. Check the scores below and object if they differ.",
+        )
+    blind = Text("评审结束前，评分只有您本人可见。", "Until the panel concludes nobody else sees them.")
+    return {"symbol": "circle-check", "text": Text(given.zh + blind.zh, f"{given.en} {blind.en}")}
 
 
 def _part(panel: Round, policy: Policy) -> dict[str, Any]:

@@ -106,7 +106,8 @@ def _value(field: Mapping[str, Any], texts: list[str]) -> Any:
     kind = field.get("type")
     if kind == "boolean":
         # A box that is not ticked says no; a choice that is not made keeps what stands.
-        return {"true": True, "false": False}.get("".join(texts)) if field.get("x-keeps") else "true" in texts
+        chosen = field.get("x-keeps") or "x-options" in field
+        return {"true": True, "false": False}.get("".join(texts)) if chosen else "true" in texts
     if kind == "array":
         if (field.get("items") or {}).get("enum") or "x-options" in field:
             return texts or None

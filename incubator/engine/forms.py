@@ -83,9 +83,13 @@ def day(name: str, title: Text, *, hint: Text | None = None, required: bool = Tr
     return _field(name, title, hint, required, False, type="string", format="date")
 
 
-def yes_no(name: str, title: Text, *, hint: Text | None = None, required: bool = True) -> Field:
-    """A yes or a no."""
-    return _field(name, title, hint, required, False, type="boolean")
+def yes_no(name: str, title: Text, *, hint: Text | None = None, required: bool = True,
+           words: tuple[Text, Text] | None = None) -> Field:  # fmt: skip
+    """A yes or a no; with `words`, of the yes and of the no, one of the two has to be chosen and neither is the usual."""
+    either = ("true", "false")
+    said = [{"value": value, **each.as_pair()} for value, each in zip(either, words, strict=True)] if words else None
+    extra: Schema = {"x-options": said} if said else {}
+    return _field(name, title, hint, required, False, type="boolean", **extra)
 
 
 def choice(name: str, title: Text, options: Sequence[tuple[str, Text]], *, hint: Text | None = None,

@@ -152,7 +152,7 @@ def as_shown(
         definition = definitions.get(event.subject_id) if event.stream == "case" else None
         act = _act(definition, change)
         about = (change.get("data") or {}).get(panel.MEMBER)  # of scores on paper, whose they are
-        own = event.body.get("actor") == actor.person_id or (about and about == actor.public_id)
+        own = is_about(event, actor)
         place = (event.subject_id, change.get("step"))
         if act in (PanelAct.GIVE, PanelAct.GIVE_ON_PAPER) and not own and not (sees and place in left):
             event = _without(event, {panel.MEMBER: about} if about else {})
@@ -164,6 +164,12 @@ def as_shown(
             left.add(place)
         shown.append(event)
     return shown
+
+
+def is_about(event: Recorded, actor: Actor) -> bool:
+    """Whether an event is the actor's own deed, or of scores that somebody entered for the actor."""
+    about = ((event.body.get("change") or {}).get("data") or {}).get(panel.MEMBER)
+    return event.body.get("actor") == actor.person_id or bool(about and about == actor.public_id)
 
 
 def _without(event: Recorded, data: Mapping[str, Any]) -> Recorded:

@@ -41,6 +41,8 @@ def said(field: Schema, value: Any, names: Names = _NO_NAMES) -> Any:
         return amount(value)
     options = {each["value"]: Text(each["zh"], each["en"]) for each in _options(field)}
     if isinstance(value, bool):
+        if options:
+            return options["true" if value else "false"]
         return Text("是", "yes") if value else Text("否", "no")
     if isinstance(value, list):
         parts = [options.get(each) or _named(each, names) for each in value]

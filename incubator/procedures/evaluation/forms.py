@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incubator.engine.forms import day, form, optional, people, scores, text, values, yes_no
+from incubator.engine.forms import day, form, optional, people, scores, text, values
 from incubator.procedures.shared.forms import NOTE
 from incubator.text import Text
 
@@ -32,9 +32,6 @@ VISIT = form(
 SEAT = form(
     people("members", Text("评审专家", "Members"), options_fact="staff.experts", least=1),
     people("alternates", Text("候补专家", "Alternates"), options_fact="staff.experts", required=False),
-)
-DECLARATION = form(
-    yes_no("conflict", Text("与该组织有利害关系，需要回避", "I have a conflict of interest and stand aside")),
 )
 REVIEW = form(
     scores(SHEET, Text("评分", "Scores")),

@@ -6,7 +6,7 @@ from incubator.engine.definition import STAY, Decision, Definition, Panel, Panel
 from incubator.engine.roles import Role
 from incubator.procedures.evaluation import forms
 from incubator.procedures.shared import forms as shared
-from incubator.procedures.shared.panels import on_paper
+from incubator.procedures.shared.panels import DECLARATION, on_paper
 from incubator.procedures.shared.roles import APPLICANT, EXPERT, OFFICER, SERVICE
 from incubator.procedures.shared.steps import PAPER_HELP, Steps
 from incubator.text import Text
@@ -118,7 +118,7 @@ EVALUATION = Definition(
                 Decision(name="seat", title=Text("确定评审专家", "Seat the panel"), to=STAY, panel=PanelAct.SEAT,
                          form=forms.SEAT, needs_complete_step=False, style="primary"),
                 Decision(name="declare", title=Text("回避声明", "Declare conflicts"), to=STAY, by=EXPERT,
-                         panel=PanelAct.DECLARE, form=forms.DECLARATION, needs_complete_step=False),
+                         panel=PanelAct.DECLARE, form=DECLARATION, needs_complete_step=False),
                 Decision(name="give", title=Text("提交评分", "Give the scores"), to=STAY, by=EXPERT, panel=PanelAct.GIVE,
                          form=forms.REVIEW, needs_complete_step=False, style="primary"),
                 *on_paper(forms.REVIEW, policy("evaluation.review.paper")),

@@ -49,10 +49,6 @@ SEATS = form(
     people("alternates", Text("候补专家", "Alternates"), options_fact="staff.experts", required=False,
            hint=Text("专家回避时依次递补", "They join in turn where a member has a conflict of interest")),
 )  # fmt: skip
-DECLARATION = form(
-    yes_no("conflict", Text("与申报组织有利害关系，应当回避", "There is a conflict of interest")),
-    text("grounds", Text("说明", "Particulars"), longest=500, lines=True, required=False),
-)
 REVIEW = form(
     scores("funding.review.sheet", Text("评分", "Scores")),
     text("opinion", Text("评审意见", "Opinion"), longest=2000, lines=True, required=False),

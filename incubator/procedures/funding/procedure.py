@@ -5,7 +5,7 @@ from __future__ import annotations
 from incubator.engine.definition import STAY, Decision, Definition, Panel, PanelAct, Step, StepKind, Window
 from incubator.procedures.funding import forms
 from incubator.procedures.shared.forms import FINDINGS
-from incubator.procedures.shared.panels import on_paper
+from incubator.procedures.shared.panels import DECLARATION, on_paper
 from incubator.procedures.shared.roles import APPLICANT, DIRECTOR, EXPERT, OFFICER, SERVICE
 from incubator.procedures.shared.steps import Steps
 from incubator.text import Text
@@ -66,7 +66,7 @@ def _review() -> Step:
         decisions=(
             Decision(name="seat", title=Text("确定评审专家", "Seat the panel"), to=STAY, form=forms.SEATS,
                      panel=PanelAct.SEAT, needs_complete_step=False, style="primary"),
-            Decision(name="declare", title=Text("回避声明", "Declare"), to=STAY, by=EXPERT, form=forms.DECLARATION,
+            Decision(name="declare", title=Text("回避声明", "Declare"), to=STAY, by=EXPERT, form=DECLARATION,
                      panel=PanelAct.DECLARE, needs_complete_step=False),
             Decision(name="give", title=Text("提交评分", "Score"), to=STAY, by=EXPERT, form=forms.REVIEW,
                      panel=PanelAct.GIVE, needs_complete_step=False, style="primary"),

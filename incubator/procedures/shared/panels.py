@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from incubator.engine import panel
 from incubator.engine.definition import STAY, Decision, JsonSchema, PanelAct, PolicyRef
-from incubator.engine.forms import form, merged, picked, yes_no
+from incubator.engine.forms import form, merged, picked, text, yes_no
 from incubator.procedures.shared.roles import DIRECTOR, EXPERT, OFFICER
 from incubator.text import Text
 
+# How a member declares, before anything is scored, whether there is a conflict of interest.
+DECLARATION = form(
+    yes_no("conflict", Text("您与该组织或其负责人有没有利害关系？", "Have you a conflict of interest?"),
+           hint=Text("近亲属、任职、出资、业务往来，或者其他可能影响公正评审的关系",
+                     "A near relative, an office, money, business, or whatever else might sway your review"),
+           words=(Text("有，我申请回避", "Yes, I stand aside"), Text("没有，我可以公正评审", "No, I can review it fairly"))),
+    text("grounds", Text("回避原因", "Why you stand aside"), longest=500, lines=True, required=False,
+         hint=Text("申请回避的请简要说明，只有经办人和中心主任可以看到", "In a few words; only the officer and the director read it")),
+)  # fmt: skip
 _SHEET = form(
     picked(panel.MEMBER, Text("评审专家", "Whose scores"), options_fact="panel.awaited",
            hint=Text("只列出尚未评分的专家", "Members whose scores are awaited")),
