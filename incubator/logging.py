@@ -15,6 +15,10 @@ _QUIET = {
     "httpcore": logging.WARNING,
     "uvicorn.access": logging.WARNING,
     "alembic": logging.WARNING,
+    # What a folder is made with tells of each table it writes and each sign it lacks.
+    "fontTools": logging.WARNING,
+    "fpdf": logging.ERROR,
+    "pypdf": logging.ERROR,
 }
 
 

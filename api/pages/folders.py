@@ -31,10 +31,9 @@ RETENTIONS = {
 }
 _OPEN = Text("＿＿＿＿＿＿＿＿＿＿", "____________________")
 _COLUMNS = [
-    {"key": "place", "title": Text("序号", "No."), "kind": "number"},
-    {"key": "number", "title": Text("文号", "Number"), "kind": "short"},
-    {"key": "responsible", "title": Text("责任者", "Responsible")},
     {"key": "title", "title": Text("题名", "Title"), "main": True},
+    {"key": "number", "title": Text("文号", "Number")},
+    {"key": "responsible", "title": Text("责任者", "Responsible")},
     {"key": "dated", "title": Text("日期", "Date"), "kind": "day"},
     {"key": "remark", "title": Text("备注", "Remark")},
 ]
@@ -163,7 +162,7 @@ def _page(
         cover=read.cover, case_id=case_id,
         missing=[{"what": each.what, "why": each.why} for each in read.missing], missing_columns=_MISSING_COLUMNS,
         sections=_sections(read), columns=_COLUMNS, count=len(read.sheets), documents=sum(1 for _ in read.scans()),
-        size=_megabytes(read.size), most=_megabytes(MOST_BYTES), too_large=read.size > MOST_BYTES,
+        size=_size(read.size), most=_size(MOST_BYTES), too_large=read.size > MOST_BYTES,
         retentions=RETENTIONS, retention=one(sent.form, "retention") if sent else "",
         may_reveal=may(visitor.actor, Permission.SEE_PERSONAL_VALUES), full=bool(sent and one(sent.form, "full")),
         refused=refused,
@@ -176,7 +175,8 @@ def _sections(read: Folder) -> list[dict[str, Any]]:
         title = SECTION_TITLES[sheet.section]
         if not sections or sections[-1]["title"] is not title:
             sections.append({"title": title, "key": sheet.section.value, "rows": []})
-        cell: Any = sheet.title
+        title = Text(f"{place}. {sheet.title.zh}", f"{place}. {sheet.title.en}")
+        cell: Any = title
         if isinstance(sheet.content, Scan):
             cell = {
                 "text": sheet.title,
@@ -185,7 +185,6 @@ def _sections(read: Folder) -> list[dict[str, Any]]:
             }
         sections[-1]["rows"].append(
             {
-                "place": place,
                 "number": sheet.number,
                 "responsible": sheet.responsible,
                 "title": cell,
@@ -196,5 +195,5 @@ def _sections(read: Folder) -> list[dict[str, Any]]:
     return sections
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:,.1f}"
+def _size(size: int) -> str:
+    return f"{size / 1024 / 1024:,.1f} MB" if size >= 1024 * 1024 else f"{-(-size // 1024)} KB"
