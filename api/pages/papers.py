@@ -9,11 +9,17 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from api.addresses import PublicId
+from api.document_response import document_response
 from api.pages.rendering import go, page
 from api.pages.visitors import Sending, Visiting
 from incubator.papers.catalogue import PAPERS
+from incubator.papers.filling import filled
+from incubator.papers.handover_list import HANDOVER_LIST, handover_values
+from incubator.queries.handovers import handover_of
 from incubator.queries.visibility import Permission, may
 from incubator.services import case_papers
+from incubator.services.paper_templates import in_use
+from incubator.services.uploads import DOCX
 from incubator.text import Text
 
 router = APIRouter()
@@ -81,6 +87,21 @@ def make(request: Request, sending: Sending, case_id: PublicId, key: str) -> Res
         )
     )
     return go(request, f"/documents/{document}")
+
+
+@router.get("/handovers/{handover_id}/list.docx")
+def handover_paper(visiting: Visiting, handover_id: PublicId) -> Response:
+    """The list of a handover as a paper for both to sign; it says what was kept when the work went over."""
+    data_dir = visiting.service.settings.data_dir
+
+    def fill(connection: Connection) -> tuple[str, bytes]:
+        handover = handover_of(connection, visiting.actor, handover_id)
+        template = in_use(connection, handover.street_id, HANDOVER_LIST.key, data_dir)
+        values = handover_values(handover, visiting.reader.street)
+        return handover.number, filled(template.content, values)
+
+    number, content = visiting.caller.read(fill)
+    return document_response(content, f"{HANDOVER_LIST.title.zh}-{number}.docx", DOCX)
 
 
 _KEPT = (

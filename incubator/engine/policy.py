@@ -181,6 +181,10 @@ class Policy:
         zh_title = f"《{title.zh}》" if source.get("named", True) else title.zh
         return Text(f"{zh_title}{number}{zh_article}", f"{title.en}{en_article}")
 
+    def is_practice(self, path: str) -> bool:
+        """Whether the value is the street's own practice and cites no source."""
+        return bool(self._node(path)["cite"].get("practice"))
+
     def due(self, path: str) -> Due:
         """The time limit at a path."""
         return cast(Due, self._as(path, Due))

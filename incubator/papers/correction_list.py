@@ -35,7 +35,7 @@ def _correction_list(material: Material) -> Values:
         "documents": [{"title": title.zh, "state": "已提交" if lies else "未提交"} for title, lies in material.wanted],
         "due_on": written(proof.due_on) if proof is not None and proof.due_on else "",
         "arithmetic": numbered(sentence.zh for sentence in explain(proof)) if proof is not None else [],
-        "consequence": f"{late}。" if late else "",
+        "consequence": f"逾期{late.removeprefix('逾期')}。" if late else "",
     }
 
 

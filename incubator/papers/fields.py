@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incubator.engine.definition import Decision
 from incubator.papers.paper import Field, Material, Values
-from incubator.papers.wording import within, written
+from incubator.papers.wording import article, within, written
 from incubator.queries.said import said
 from incubator.text import Text
 
@@ -22,7 +22,11 @@ REVIEW_PERIOD = Field(
     Text("申请复核的期限；不能申请的为空", "Time for an internal review; empty where there is none"),
     "5个工作日",
 )
-REVIEW_BASIS = Field("review_basis", Text("复核期限的依据", "What that time rests on"), "《样例办法》第九条")
+REVIEW_BASIS = Field(
+    "review_basis",
+    Text("复核期限的依据；没有条款的为空", "What that time rests on; empty without an article"),
+    "《样例办法》第九条",
+)
 WORDS_ROWS = (
     Field("no", Text("序号", "No."), "1"),
     Field("words", Text("内容", "Words"), ""),
@@ -43,7 +47,7 @@ def of_case(material: Material) -> Values:
         "name": file.organization.organization_name,
         "community": file.organization.community_name,
         "number": file.case.number,
-        "subject": file.definition.title.zh,
+        "subject": file.definition.title.zh.removesuffix("申请"),
         "signed_on": written(material.signed_on()),
     }
 
@@ -58,7 +62,7 @@ def remedy(material: Material) -> Values:
         if not path and target is not None and target.lasts is not None and review is not None:
             path = target.lasts.policy  # a window that is a step of its own
         if path:
-            return {"review_period": within(policy, path), "review_basis": policy.cite(path).zh}
+            return {"review_period": within(policy, path), "review_basis": article(policy, path)}
     return {"review_period": "", "review_basis": ""}
 
 

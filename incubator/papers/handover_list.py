@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from incubator.clock import today
+from incubator.models.base import NO_DATE
 from incubator.papers.fields import STREET, list_of
-from incubator.papers.paper import Field, Paper
+from incubator.papers.paper import Field, Paper, Values
+from incubator.papers.wording import numbered, written
+from incubator.queries.handovers import HandoverFile, HandoverItem
 from incubator.text import Text
 
 HANDOVER_LIST = Paper(
@@ -46,3 +50,36 @@ HANDOVER_LIST = Paper(
         ),
     ),
 )
+
+
+def handover_values(handover: HandoverFile, street: str) -> Values:
+    """What the list of a handover says."""
+    return {
+        "number": handover.number,
+        "street": street,
+        "from_person": handover.giver.name,
+        "to_person": handover.taker.name,
+        "made_on": written(today(handover.made_at)),
+        "reason": handover.reason,
+        "items": [
+            {
+                "no": str(place),
+                "case": item.number,
+                "organization": item.organization,
+                "work": _work(item),
+                "due_on": "" if item.due_on == NO_DATE else written(item.due_on),
+            }
+            for place, item in enumerate(handover.gone, start=1)
+        ],
+        "count": str(len(handover.gone)),
+        "left": numbered(_left(item) for item in handover.left),
+    }
+
+
+def _work(item: HandoverItem) -> str:
+    return f"{item.matter.zh}：{item.step.zh}" if item.step else item.matter.zh
+
+
+def _left(item: HandoverItem) -> str:
+    what = "　".join(part for part in (item.number, item.organization, _work(item)) if part)
+    return f"{what}（{item.remark.zh}）" if item.remark else what

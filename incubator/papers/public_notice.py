@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, SIGNED_ON, STREET, SUBJECT, answered, of_case
 from incubator.papers.paper import Field, Material, Paper, Values
-from incubator.papers.wording import figures, within, written
+from incubator.papers.wording import article, figures, within, written
 from incubator.text import Text
 
 
@@ -41,7 +41,7 @@ def _public_notice(material: Material) -> Values:
         "since": written(file.case.step_entered_on),
         "until": written(until),
         "days": within(file.policy, path) if path else "",
-        "basis": file.policy.cite(path).zh if path else "",
+        "basis": article(file.policy, path) if path else "",
     }
 
 

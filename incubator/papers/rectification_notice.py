@@ -6,7 +6,7 @@ from datetime import date
 
 from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, SIGNED_ON, STREET, list_of, of_case
 from incubator.papers.paper import Field, Material, Paper, Values
-from incubator.papers.wording import points, within, written
+from incubator.papers.wording import article, points, within, written
 from incubator.text import Text
 
 
@@ -22,7 +22,7 @@ def _rectification_notice(material: Material) -> Values:
         "measures": points(str(draft.get("measures") or "")),
         "basis": str(draft.get("basis") or ""),
         "term": within(file.policy, "rectification.cure.due"),
-        "term_basis": file.policy.cite("rectification.cure.due").zh,
+        "term_basis": article(file.policy, "rectification.cure.due"),
     }
 
 

@@ -18,7 +18,7 @@ from incubator.papers.fields import (
     remedy,
 )
 from incubator.papers.paper import Field, Material, Paper, Values
-from incubator.papers.wording import within
+from incubator.papers.wording import figures, within
 from incubator.text import Text
 
 # (procedure, step): the title, the sentence that says the result, and where the reasons were given.
@@ -48,8 +48,16 @@ _RESULTS: dict[tuple[str, str], tuple[str, str, tuple[str, str]]] = {
         "经核查，整改不到位，决定：{determination_consequence}。",
         ("determination", "reason"),
     ),
-    ("project", "failure_service"): ("中期评估不合格决定书", "项目中期评估不合格。", ("failure_decision", "reasons")),
-    ("project", "termination_service"): ("终止项目决定书", "决定终止该项目。", ("termination_decision", "reasons")),
+    ("project", "failure_service"): (
+        "中期评估不合格决定书",
+        "“{project}”项目中期评估不合格，停止拨付后续资金{clawback}。",
+        ("failure_decision", "reasons"),
+    ),
+    ("project", "termination_service"): (
+        "终止项目决定书",
+        "决定终止“{project}”项目{clawback}。",
+        ("termination_decision", "reasons"),
+    ),
 }
 
 
@@ -62,15 +70,24 @@ def _result(material: Material) -> Values:
         "determination_consequence": answered(material, "determination", "consequence")
         if "{determination" in sentence
         else "",
+        "project": material.project.title if material.project is not None else "",
+        "clawback": _clawback(material, step),
         "cure": within(file.policy, "dormancy.cure.due") if "{cure}" in sentence else "",
     }
     return {
         **of_case(material),
         **remedy(material),
+        # To a group that may only have been quiet nobody writes what the procedure is called here.
+        **({"subject": "活动情况核实"} if file.case.procedure == "dormancy" else {}),
         "title": title,
         "result": sentence.format(**told),
         "reasons": answered(material, step, name) if step else "",
     }
+
+
+def _clawback(material: Material, step: str) -> str:
+    fen = int(material.answers(step).get("clawback_fen") or 0) if step else 0
+    return f"，应退回资金{figures(fen)}元" if fen else ""
 
 
 RESULT_NOTICE = Paper(

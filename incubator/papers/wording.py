@@ -39,6 +39,11 @@ def within(policy: Policy, path: str) -> str:
     return length_words(due.term.length, due.term.unit).zh
 
 
+def article(policy: Policy, path: str) -> str:
+    """The article that a value of the policy comes from; empty for the street's own practice, which no paper cites."""
+    return "" if policy.is_practice(path) else policy.cite(path).zh
+
+
 def points(text: str) -> list[dict[str, str]]:
     """Lines as the numbered rows of a list."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
