@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from incubator.engine.panel import SCORE_SHEET
 from incubator.engine.roles import ROLE_NAMES, Actor, Role
 from incubator.queries.case_file import CaseFile
 from incubator.services.case_documents import MADE, may_hand_in, titles_of, wanted
@@ -42,7 +43,13 @@ def documents(file: CaseFile, actor: Actor, refused: RefusedFiles | None = None)
         }
         for row in file.documents
     ]
-    asked = [{"kind": need.kind, "title": need.title, "required": need.required} for need in taken.values()]
+    # A signed score sheet is asked for only where scores come on paper, and only of whoever enters them.
+    held = {row.kind for row in file.documents}
+    asked = [
+        {"kind": need.kind, "title": need.title, "required": need.required and need.kind != SCORE_SHEET}
+        for need in taken.values()
+        if may_add or need.kind != SCORE_SHEET or need.kind in held
+    ]
     lying = [
         {"kind": kind, "title": titles.get(kind, Text(kind, kind)), "closed": True, "made": kind in MADE}
         for kind in others

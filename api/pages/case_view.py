@@ -14,7 +14,7 @@ from api.pages.panel_view import own_scores, panel_parts
 from api.pages.timeline import Happening, timeline
 from incubator.engine import forms
 from incubator.engine.choices import Choice
-from incubator.engine.definition import Definition, Step, StepKind
+from incubator.engine.definition import Definition, PanelAct, Step, StepKind
 from incubator.engine.policy import Policy
 from incubator.engine.roles import ROLE_NAMES, Actor, Role, names_of
 from incubator.engine.rules import Blocker
@@ -65,7 +65,7 @@ def case_page(
 ) -> dict[str, Any]:
     """The variables of `case.html`. `chosen` is the action whose form stands open; `drafts` are the reader's own."""
     case, step = file.case, file.step
-    offered = [choice for choice in file.choices if not _automations_own(file, choice)]
+    offered = [choice for choice in file.choices if not (_automations_own(file, choice) or _strikes_nothing(choice))]
     # Whoever was asked into the one case is shown the own part of it.
     asked_in = not covers_area(actor, case.street_id, case.community_id)
     shown = [choice for choice in offered if _is_for(choice)] if asked_in else offered
@@ -199,6 +199,15 @@ def blocker_card(blocker: Blocker) -> dict[str, Any]:
         "cite": blocker.cite,
         "link": link,
     }
+
+
+def _strikes_nothing(choice: Choice) -> bool:
+    """Whether an action takes back scores on paper where there are none."""
+    return (
+        choice.decision.panel is PanelAct.STRIKE
+        and not choice.allowed
+        and all(blocker.kind == "panel" or blocker.code == "role_lacking" for blocker in choice.blockers)
+    )
 
 
 def _is_for(choice: Choice) -> bool:
