@@ -237,7 +237,7 @@ def test_scores_on_paper_stand_on_the_signed_sheet_and_only_the_member_and_those
 
     # The member objects: it counts no more, and the seat waits again.
     follow(mine, act(mine, case, "object_to_paper", comment="团队一项应为 38 分"))
-    assert "38" not in fellow.get(f"/cases/{case}").text
+    assert "团队一项" not in fellow.get(f"/cases/{case}").text
     states = [each["state"] for each in panel.program("officer").get(f"cases/{case}").json()["panels"][0]["members"]]
     assert states[0] == "seated"
     assert case in mine.get("/worklist").text
