@@ -9,6 +9,7 @@ from api.json import (
     activities,
     asking,
     assignments,
+    bulk,
     calendar,
     calls,
     cases,
@@ -42,6 +43,7 @@ for _resource in (
     cases,  # first what is asked most: routes are tried in turn
     worklist,
     assignments,
+    bulk,
     asking,
     saved_lists,
     chasing,

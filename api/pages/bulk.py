@@ -54,7 +54,7 @@ def list_of_bulk_actions(
         columns=[
             {"key": "title", "title": Text("批量办理", "Bulk action"), "main": True},
             {"key": "asked_at", "title": Text("发起时间", "Asked at"), "kind": "moment"},
-            {"key": "total", "title": Text("共", "Cases"), "kind": "number"},
+            {"key": "total", "title": Text("件数", "Cases"), "kind": "number"},
             {"key": "done", "title": Text("已办理", "Done"), "kind": "number"},
             {"key": "not_done", "title": Text("未办成", "Not done"), "kind": "number"},
             {"key": "waiting", "title": Text("待办理", "Waiting"), "kind": "number"},

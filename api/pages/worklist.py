@@ -36,7 +36,7 @@ _WORK_IN_CASES = frozenset(
     {Role.COMMUNITY_WORKER, Role.OFFICER, Role.DIRECTOR, Role.FINANCE, Role.EXPERT, Role.HUB_REPRESENTATIVE}
 )
 KINDS = {
-    BulkKind.ADVANCE: Text("办理所处环节", "Decide at their step"),
+    BulkKind.ADVANCE: Text("办理当前环节", "Decide at their step"),
     BulkKind.CLAIM: Text("认领", "Claim"),
     BulkKind.RELEASE: Text("退回，由同岗人员认领", "Release"),
     BulkKind.ASSIGN: Text("指派给同事", "Assign to a colleague"),

@@ -168,14 +168,6 @@ def bulk_line(connection: Connection, actor: Actor, public_id: str) -> BulkLine:
     return _lines(connection, [row])[0]
 
 
-def unfinished(connection: Connection, actor: Actor) -> list[BulkLine]:
-    """The actor's own bulk actions of which cases are left to deal with, the newest first."""
-    rows = connection.execute(
-        select(_BULKS).where(*_own(actor), _BULKS.c.finished_at.is_(None)).order_by(_BULKS.c.id.desc())
-    ).all()
-    return _lines(connection, rows)
-
-
 def parts_of(
     connection: Connection, actor: Actor, bulk: BulkLine, *, waiting: bool = False, limit: int | None = None
 ) -> list[BulkPart]:

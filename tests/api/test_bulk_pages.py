@@ -168,6 +168,28 @@ def test_work_is_assigned_in_bulk_and_what_stands_elsewhere_is_done_group_by_gro
     assert not re.search("[\u4e00-\u9fff]{2,}", re.sub("桂花社区第.合唱团", "", words)), words
 
 
+def test_a_program_asks_the_same_and_goes_on_until_nothing_waits(centre: WebCentre) -> None:
+    cases = [at_acceptance(centre, number) for number in (1, 2)]
+    program = centre.program("officer", **{"accept-language": "en"})
+    seen = [{"id": case, "expected_version": centre.case_row(case).version} for case in cases]
+    asked = {"kind": "advance", "action": "accept", "data": CHECKED, "cases": seen}
+    again = {"headers": {"idempotency-key": "k1"}}
+    made = program.post("bulk-actions", json=asked, **again)
+    assert (made.status_code, made.json()["waiting"]) == (201, 2)
+    assert program.post("bulk-actions", json=asked, **again).json() == made.json()
+    do(centre, cases[1], "refuse_acceptance", "officer2", {"reason": "不符合条件", "basis": "备案条件"})
+    address = f"bulk-actions/{made.json()['id']}"
+    done = program.post(f"{address}/continue").json()
+    assert (done["done"], done["refused"], done["waiting"]) == (1, 1, 0)
+    assert [(item["state"], item["code"]) for item in done["items"]] == [("done", ""), ("refused", "case_has_moved")]
+    assert "has moved this case" in done["items"][1]["detail"]
+    assert program.post(f"{address}/retry").status_code == 409
+    assert [line["id"] for line in program.get("bulk-actions").json()["items"]] == [made.json()["id"]]
+    assert centre.program("officer2").get(address).status_code == 404
+    assert program.post("bulk-actions", json=asked).status_code == 409  # none stands as it was seen
+    assert program.post("bulk-actions", json={**asked, "cases": []}).status_code == 422
+
+
 def test_nothing_or_too_much_ticked_leads_back_with_a_word(centre: WebCentre) -> None:
     open_case_for(centre)
     officer = centre.browser("officer")
