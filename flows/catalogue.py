@@ -12,7 +12,7 @@ from flows.evaluation import perform_evaluation
 from flows.filing import perform_filing
 from flows.funding import perform_funding
 from flows.notices import send_notices
-from flows.sweeps import fire_due_timers, open_due_reviews, recount_cases
+from flows.sweeps import fire_due_timers, open_due_reviews, recount_cases, send_digests
 from flows.work import perform_work
 from flows.yearly_review import perform_yearly_review
 
@@ -31,6 +31,7 @@ BY_SCHEDULE: dict[str, AnyFlow] = {
     "recount_cases": recount_cases,
     "open_due_reviews": open_due_reviews,
     "fire_due_timers": fire_due_timers,
+    "send_digests": send_digests,
 }
 
 # How a flow is started: embedded in this process, or as a run of its deployment.

@@ -25,3 +25,9 @@ async def fire_due_timers(schedule: str, due_at: datetime, attempt: int, caught_
 async def recount_cases(schedule: str, due_at: datetime, attempt: int, caught_up: bool) -> State[None]:
     """Count the cases by the calendar in force that a change of it left behind."""
     return await swept(schedule, due_at, attempt, caught_up)
+
+
+@flow(name="send-digests", flow_run_name="{schedule} {due_at}", persist_result=False)
+async def send_digests(schedule: str, due_at: datetime, attempt: int, caught_up: bool) -> State[None]:
+    """Ask for the day's digests, for whoever wants notices together."""
+    return await swept(schedule, due_at, attempt, caught_up)

@@ -6,8 +6,9 @@ import secrets
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -37,7 +38,22 @@ class Settings(BaseSettings):
         pattern=r"^(https?://[^/\s?#]+)?$",
         description="Where people outside reach the web, such as https://example.org; empty: as the page was asked for",
     )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="The mail server of notices, such as smtps://user:password@mail.example.cn?from=centre@example.cn",
+    )
     secure_cookies: bool = Field(default=False, description="Set to true behind HTTPS")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr) -> SecretStr:
+        """Refuse what no mail could be sent with, at the start and not at the first notice."""
+        said = urlsplit(value.get_secret_value())
+        sender = parse_qs(said.query).get("from", [unquote(said.username or "")])[0]
+        schemes = ("smtp", "smtp+starttls", "smtps")
+        if value.get_secret_value() and (said.scheme not in schemes or not said.hostname or "@" not in sender):
+            raise ValueError("write it as smtps://user:password@host?from=name@domain (or smtp+starttls://, smtp://)")
+        return value
 
     @cached_property
     def effective_database_url(self) -> str:

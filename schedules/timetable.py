@@ -94,4 +94,11 @@ TIMETABLE: tuple[Schedule, ...] = (
         when=Cron(minute="5"),
         catch_up=CatchUp.LATEST,
     ),
+    Schedule(
+        name="send_digests",
+        title=Text("发送每日摘要", "Send the day's digests"),
+        when=Cron(hour="8", minute="30"),
+        # Of days that were missed the newest alone: yesterday's work is in today's digest.
+        catch_up=CatchUp.LATEST,
+    ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
@@ -111,6 +112,15 @@ class Notice(SQLModel, table=True):
     recorded_at: datetime = moment()
 
 
+class Means(StrEnum):
+    """By what a person is told beside the page."""
+
+    MAIL = "mail"
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
+
+
 class NoticeChannel(SQLModel, table=True):
     """A way by which a person is told beside the page: a mail address or an office messenger, sealed, at once or once a day."""
 
@@ -120,7 +130,7 @@ class NoticeChannel(SQLModel, table=True):
     public_id: str = Field(unique=True)
     street_id: int = ref("street.id")
     person_id: int = ref("person.id")
-    means: str  # mail, wecom, dingtalk, feishu
+    means: str
     sealed_address: str = long_text()
     kinds: list[str] = json(default=[])  # which notices; empty for all
     digest: bool = False  # once a day, together, and not at once

@@ -52,9 +52,9 @@ def load_procedures(database: Database, now: datetime) -> None:
     """Prove and store the procedures of this version, and give them to new cases."""
     # Here and not above: the command line shows its help, and the supervisor starts, without any procedure.
     from incubator.procedures import catalogue
-    from incubator.services.automation import notices
+    from incubator.services.automation import notice_sending, notices
 
-    assert TASKS.keys() >= notices.NAMES
+    assert TASKS.keys() >= notices.NAMES | notice_sending.NAMES
     database.write(
         lambda connection: library.load_definitions(connection, catalogue.DEFINITIONS, catalogue.known(), now)
     )

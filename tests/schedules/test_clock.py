@@ -23,7 +23,7 @@ from schedules.clock import claim_due
 from schedules.timetable import TIMETABLE
 from tests.procedures.world import build
 
-RECOUNT, REVIEWS, TIMERS = (schedule.name for schedule in TIMETABLE)
+RECOUNT, REVIEWS, TIMERS, DIGESTS = (schedule.name for schedule in TIMETABLE)
 
 
 @pytest.fixture
@@ -76,6 +76,7 @@ def test_a_period_found_in_time_is_not_late_and_one_found_after_a_standstill_is(
         (RECOUNT, "2027-01-05T00:01:00+08:00", True),
         (REVIEWS, "2027-01-05T08:00:00+08:00", True),
         (TIMERS, "2027-01-05T10:05:00+08:00", True),
+        (DIGESTS, "2027-01-05T08:30:00+08:00", True),
     ]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from incubator.canonical import public_id
 from incubator.models.automation import Notice
 from incubator.models.base import NOBODY, WHOLE_STREET, table
+from incubator.services.automation.notice_delivery import deliver_at_once
 from incubator.text import Text
 
 
@@ -31,12 +32,13 @@ class NewNotice:
 
 
 def write_notice(connection: Connection, notice: NewNotice, *, now: datetime) -> bool:
-    """Write the notice; False where its cause already has one, which then stays as it is."""
+    """Write the notice, and ask for it to be sent by the channels that take it; False where its cause already has one."""
+    fresh = public_id()
     make = sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert
     written = connection.execute(
         make(table(Notice))
         .values(
-            public_id=public_id(),
+            public_id=fresh,
             street_id=notice.street_id,
             community_id=notice.community_id,
             case_id=notice.case_id,
@@ -53,4 +55,11 @@ def write_notice(connection: Connection, notice: NewNotice, *, now: datetime) ->
         .on_conflict_do_nothing(index_elements=["cause"])
         .returning(table(Notice).c.id)
     )
-    return written.first() is not None
+    row = written.first()
+    if row is None:
+        return False
+    deliver_at_once(
+        connection, notice_id=row.id, notice=fresh, kind=notice.kind, street_id=notice.street_id,
+        community_id=notice.community_id, role=notice.role, person_id=notice.person_id, now=now,
+    )  # fmt: skip
+    return True

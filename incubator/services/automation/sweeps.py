@@ -10,6 +10,7 @@ import structlog
 from incubator.clock import today
 from incubator.engine.roles import automation
 from incubator.services.automation import periods
+from incubator.services.automation.digests import ask_for_digests
 from incubator.services.automation.performing import described
 from incubator.services.automation.periods import Claim
 from incubator.services.automation.reviews import open_due_reviews
@@ -75,10 +76,16 @@ def _recount_cases(service: Service, run: Run) -> Swept:
     return Swept(f"{cases} recounted, {moved} moved, {len(streets)} streets")
 
 
+def _send_digests(service: Service, run: Run) -> Swept:
+    asked = ask_for_digests(service, day=today(run.claim.due_at), hold=run.hold)
+    return Swept(f"{asked} digests")
+
+
 SWEEPS: dict[str, Sweep] = {
     "recount_cases": _recount_cases,
     "open_due_reviews": _open_due_reviews,
     "fire_due_timers": _fire_due_timers,
+    "send_digests": _send_digests,
 }
 
 
