@@ -18,12 +18,13 @@ from api.pages.visitors import Sending, Visiting, Visitor, require_staff
 from incubator.engine import forms
 from incubator.engine.deadline_words import in_words
 from incubator.engine.refusals import IdempotencyKeyReused
-from incubator.engine.roles import names_of
+from incubator.engine.roles import Role, names_of
 from incubator.errors import Invalid, NotFound
 from incubator.queries.absences import (
     AbsenceLine,
     AbsenceState,
     Colleague,
+    absence,
     absences,
     could_stand_for,
     may_arrange,
@@ -68,15 +69,17 @@ def create(request: Request, sending: Sending) -> Response:
     if faults := forms.faults(schema, typed):
         return _response(request, visitor, typed, faults, 422)
 
-    def work(connection: Connection) -> str:
-        return record_absence(
+    def work(connection: Connection) -> tuple[str, frozenset[Role]]:
+        made = record_absence(
             connection, person=typed["person"], deputy=typed["deputy"], since=date.fromisoformat(typed["since"]),
             until=date.fromisoformat(typed["until"]), reason=typed.get("reason", ""), actor=visitor.actor,
             now=visitor.now, key=one(sending.form, "idempotency_key")[:200],
         )  # fmt: skip
+        found = absence(connection, visitor.actor, made)
+        return found.deputy.name, _left_alone(connection, visitor, found)
 
     try:
-        visitor.caller.write(work)
+        deputy, alone = visitor.caller.write(work)
     except Invalid as refusal:
         return _response(request, visitor, typed, refusal.fields, refusal.status)
     except IdempotencyKeyReused as refusal:
@@ -85,9 +88,15 @@ def create(request: Request, sending: Sending) -> Response:
             "This form was sent before with other contents. To record a further absence, check it and send it again.",
         )
         return _response(request, visitor, typed, {"": [words]}, refusal.status)
-    return go(
-        request, ADDRESS, Text("离岗已登记，并已通知代办人。", "The absence is recorded, and the deputy is told.")
+    told = Text("离岗已登记，并已通知代办人。", "The absence is recorded, and the deputy is told.")
+    if not alone:
+        return go(request, ADDRESS, told)
+    roles = names_of(alone)
+    more = Text(
+        f"{deputy}不能代办{roles.zh}的事项，请在离岗前移交或请中心主任另行指派。",
+        f"{deputy} cannot act as {roles.en}: hand that work over before, or ask the director to assign it.",
     )
+    return go(request, ADDRESS, Text(told.zh + more.zh, f"{told.en} {more.en}"), kind="warning")
 
 
 @router.post(f"{ADDRESS}/{{absence_id}}/end")
@@ -152,6 +161,16 @@ def _form(connection: Connection, visitor: Visitor) -> forms.Schema | None:
     ]  # fmt: skip
     people = [(each.person.public_id, _known_as(each)) for each in theirs]
     return forms.form(forms.choice("person", Text("离岗人", "Who is away"), people), *fields)
+
+
+def _left_alone(connection: Connection, visitor: Visitor, found: AbsenceLine) -> frozenset[Role]:
+    """The roles of the one who is away in which the deputy cannot act."""
+    on_first = {each.person.id: each for each in staff(connection, visitor.actor, found.since, found.since)}
+    through = {each.person.id: each for each in staff(connection, visitor.actor, found.since, found.until)}
+    away, deputy = on_first.get(found.person.id), through.get(found.deputy.id)
+    if away is None or deputy is None:
+        return frozenset()
+    return frozenset(grant.role for grant in away.grants) - could_stand_for(deputy, away)
 
 
 def _known_as(colleague: Colleague) -> Text:

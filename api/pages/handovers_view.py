@@ -23,7 +23,7 @@ COLUMNS = [
     {"key": "state", "title": Text("签收", "Countersigned")},
 ]
 LIST_COLUMNS = [
-    {"key": "place", "title": Text("序号", "No."), "kind": "short"},
+    {"key": "place", "title": Text("序号", "No.")},
     {"key": "number", "title": Text("案件编号", "Case"), "main": True},
     {"key": "organization", "title": Text("组织", "Organization")},
     {"key": "matter", "title": Text("事项", "Matter")},
