@@ -29,7 +29,7 @@ FILING_CERTIFICATE = Paper(
     (
         NUMBER,
         _REPLACES,
-        Field("replaced_because", Text("替换原证的缘由：更正后、遗失或损毁后", "Why it replaces another"), "更正后"),
+        Field("replaced_because", Text("替换原证的缘由，如遗失补发", "Why it replaces another"), "遗失补发"),
         NAME,
         Field("leader", Text("负责人", "Leader"), "样例负责人"),
         Field("category", Text("类别", "Category"), "文体活动"),

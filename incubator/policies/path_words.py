@@ -47,6 +47,7 @@ _NAMES = _names(
     ("certificate", "备案证", "certificate"),
     ("renewal", "延续", "renewal"),
     ("change", "变更", "change"),
+    ("reissue", "补发", "reissue"),
     ("exit", "注销", "exit"),
     ("report", "报告", "report"),
     ("review", "专家评审", "expert review"),

@@ -53,6 +53,7 @@ from incubator.procedures.filing import tasks as filing_tasks
 from incubator.procedures.filing.change import FILING_CHANGE
 from incubator.procedures.filing.exit import FILING_EXIT
 from incubator.procedures.filing.procedure import FILING
+from incubator.procedures.filing.reissue import FILING_REISSUE
 from incubator.procedures.filing.renewal import FILING_RENEWAL
 from incubator.procedures.funding import effects as funding_effects
 from incubator.procedures.funding import outcomes as funding_outcomes
@@ -88,6 +89,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     FILING,
     FILING_RENEWAL,
     FILING_CHANGE,
+    FILING_REISSUE,
     FILING_EXIT,
     YEARLY_REVIEW,
     EVALUATION,

@@ -20,6 +20,8 @@ _SENTENCES: dict[str, Text] = {
         ("has_no_other_open_filing", "没有其他在办的备案案件", "no other filing of it is open"),
         ("has_no_other_open_renewal", "没有其他在办的延续备案案件", "no other renewal of it is open"),
         ("has_no_other_open_change", "没有其他在办的变更备案案件", "no other change of it is open"),
+        ("has_no_other_open_reissue", "没有其他在办的备案证补发案件", "no other reissue of its certificate is open"),
+        ("declares_the_old_one_void", "已书面声明原证作废", "the old certificate is declared void in writing"),
         ("has_no_other_open_exit", "没有其他在办的注销备案案件", "no other exit of it is open"),
         ("goes_to_filing_by_its_size", "按成员规模属于由街道备案的一档", "by its size the group is one that the street files"),
         ("has_enough_members", "成员人数达到政策规定", "it has as many members as policy asks"),

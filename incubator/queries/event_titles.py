@@ -33,6 +33,7 @@ EVENT_TITLES: dict[str, Text] = {
     "organization.filing_renewed": Text("备案延续", "Filing renewed"),
     "organization.filing_changed": Text("备案变更", "Filing changed"),
     "organization.filing_corrected": Text("更正备案结果", "Result of the filing corrected"),
+    "organization.certificate_reissued": Text("补发备案证", "Certificate reissued"),
     "organization.certificate_corrected": Text("换发更正后的备案证", "Corrected certificate issued"),
     "organization.filing_revoked": Text("备案撤销", "Filing revoked"),
     "organization.filing_restored": Text("恢复备案", "Filing restored"),

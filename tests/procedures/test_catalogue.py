@@ -19,6 +19,7 @@ def test_every_procedure_is_sound_with_every_combination_of_optional_steps() -> 
         "filing",
         "filing_renewal",
         "filing_change",
+        "filing_reissue",
         "filing_exit",
         "yearly_review",
         "evaluation",

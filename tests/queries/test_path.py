@@ -197,7 +197,7 @@ def test_what_may_be_opened_is_what_opening_allows(centre: Centre) -> None:
 
     assert (may("worker"), may("officer"), may("director")) == ({"filing"}, {"filing"}, set())
     centre.filed()
-    of_filed = {"filing_change", "filing_exit", "hub_recognition", "upgrade"}
+    of_filed = {"filing_change", "filing_reissue", "filing_exit", "hub_recognition", "upgrade"}
     assert may("worker") == of_filed
     centre.on("2029-07-02")
     assert may("worker") == {*of_filed, "filing_renewal", "evaluation"}
@@ -232,7 +232,7 @@ def test_the_path_asks_for_the_facts_of_all_procedures_at_once(centre: Centre) -
     with centre.database.read() as connection:
         organization = find_organization(connection, actor, centre.organization().public_id)
         with selects(centre.database) as sent:
-            assert len(openings(connection, actor, organization, centre.clock.now())) == 18
+            assert len(openings(connection, actor, organization, centre.clock.now())) == 19
         with selects(centre.database) as asked:
             path(connection, actor, organization, centre.clock.now())
     assert (len(sent), len(asked)) == (STATEMENTS, STATEMENTS + 4)

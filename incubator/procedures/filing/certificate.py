@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from incubator.canonical import public_id
 from incubator.engine.case import CaseView
 from incubator.engine.policy import Policy
+from incubator.errors import Conflict
 from incubator.models.base import NO_DATE, table
 from incubator.models.organizations import Filing, Organization
 from incubator.policies.values import Validity
 from incubator.services.numbers import next_number, void_number
+from incubator.text import Text
 
 SERIES = "BAZ"  # 备案证
+REISSUE = "filing_reissue"
 VALIDITY = "filing.certificate.validity"
 REISSUED_BEFORE_SERVICE = "未送达即重新制发"
 REISSUED_CORRECTED = "内容更正，以{number}重新制发"
+# Why the certificate of a reissue was lost to its organization, as its register and the new paper say it.
+REISSUED = {"lost": "遗失补发", "damaged": "损毁补发"}
 # What the certificate states of the organization: a correction of any of it calls for another certificate.
 STATED = ("name", "leader", "category", "premises")
 
@@ -31,13 +37,15 @@ class Issued:
     signed_on: date
     valid_from: date
     valid_until: date
-    replaces: str = ""  # the number of the certificate that it corrects
+    replaces: str = ""  # the number of the certificate that it corrects or is reissued for
+    because: str = ""  # why, in the words of the paper
 
 
 def issue_certificate(connection: Connection, case: CaseView, *, policy: Policy, now: datetime) -> Issued:
     """Issue the certificate that the case's approval calls for. Run it in the transaction that moves the case on.
 
-    A filing holds from its signature; a renewal follows on the certificate it renews; a change keeps its validity. An
+    A filing holds from its signature; a renewal follows on the certificate it renews; a change keeps its last day, and
+    a reissue the whole validity. An
     earlier certificate of the same case that was never served is cancelled, and its number void.
     """
     signed_on = date.fromisoformat(case.milestones["signed"])
@@ -58,7 +66,10 @@ def issue_certificate(connection: Connection, case: CaseView, *, policy: Policy,
             "valid_until": valid_until,
         },
     )
-    return Issued(number, signed_on, valid_from, valid_until)
+    if case.procedure != REISSUE:
+        return Issued(number, signed_on, valid_from, valid_until)
+    because = REISSUED[str(case.data["application"]["cause"])]
+    return Issued(number, signed_on, valid_from, valid_until, _valid_one(connection, case).number, because)
 
 
 def reissue_corrected(connection: Connection, case: CaseView, *, signed_on: date, now: datetime) -> Issued | None:
@@ -91,7 +102,7 @@ def reissue_corrected(connection: Connection, case: CaseView, *, signed_on: date
             "valid_until": old.valid_until,
         },
     )
-    return Issued(number, signed_on, old.valid_from, old.valid_until, old.number)
+    return Issued(number, signed_on, old.valid_from, old.valid_until, old.number, "更正后重新制发")
 
 
 def last_day(policy: Policy, valid_from: date) -> date:
@@ -100,6 +111,9 @@ def last_day(policy: Policy, valid_from: date) -> date:
 
 
 def _validity(connection: Connection, case: CaseView, policy: Policy, signed_on: date) -> tuple[date, date]:
+    if case.procedure == REISSUE:
+        old = _valid_one(connection, case)
+        return old.valid_from, old.valid_until
     organizations = table(Organization)
     present = connection.execute(
         select(organizations.c.filing_valid_until).where(organizations.c.id == case.organization_id)
@@ -110,6 +124,25 @@ def _validity(connection: Connection, case: CaseView, policy: Policy, signed_on:
         follows = present + timedelta(days=1)
         return follows, last_day(policy, follows)
     return signed_on, last_day(policy, signed_on)
+
+
+def _valid_one(connection: Connection, case: CaseView) -> Row[Any]:
+    """The certificate that is valid and was lost or damaged. Conflict where none is."""
+    filings = table(Filing)
+    old = connection.execute(
+        select(filings)
+        .where(filings.c.organization_id == case.organization_id, filings.c.status == "valid")
+        .order_by(filings.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if old is None:
+        raise Conflict(
+            Text(
+                "该组织没有有效的备案证，无法补发，请核对备案情况",
+                "No certificate of the organization is valid, so none can be reissued: look at its filing",
+            )
+        )
+    return old
 
 
 def _cancel_unserved(connection: Connection, case: CaseView, now: datetime) -> None:

@@ -12,7 +12,7 @@ from incubator.models.automation import Outbox
 from incubator.models.base import NO_DATE, table
 from incubator.models.organizations import Filing, Standing
 from incubator.procedures.filing.applied import application_of, category_code
-from incubator.procedures.filing.certificate import STATED
+from incubator.procedures.filing.certificate import REISSUED, STATED
 from incubator.procedures.filing.ending import end_filing, restore_filing
 from incubator.procedures.shared.effects import change_of
 from incubator.services.numbers import void_number
@@ -75,6 +75,33 @@ def change(context: EffectContext) -> Mapping[str, Any]:
         "organization.filing_changed",
         {**_applied(context), "filing_number": filing.number, "filing_valid_until": filing.valid_until},
         also={"case": context.case.public_id, "filing": filing.number},
+    )
+
+
+@effect("filing.reissue")
+def reissue(context: EffectContext) -> Mapping[str, Any]:
+    """The reissued certificate takes the place of the lost one, whose number is void and says why."""
+    filings = table(Filing)
+    old = context.connection.execute(
+        select(filings.c.number, filings.c.case_id).where(
+            filings.c.organization_id == context.case.organization_id, filings.c.status == "valid"
+        )
+    ).first()
+    filing = _served(context)
+    if old is not None:
+        # It stands and falls with the decision that the lost one came from.
+        context.connection.execute(update(filings).where(filings.c.id == filing.id).values(case_id=old.case_id))
+        reason = f"{REISSUED[str(context.case.data['application']['cause'])]}，以{filing.number}代替"
+        void_number(context.connection, context.case.street_id, old.number, reason, context.now)
+    return change_of(
+        context,
+        "organization.certificate_reissued",
+        {"filing_number": filing.number},
+        also={
+            "case": context.case.public_id,
+            "filing": filing.number,
+            "replaces": old.number if old is not None else "",
+        },
     )
 
 

@@ -41,6 +41,14 @@ _CHANGE = (*optional(NAME, CATEGORY, LEADER, LEADER_PHONE, PREMISES),
 CHANGE_APPLICATION = form(*_CHANGE)
 CHANGE_CORRECTION = form(*optional(*_CHANGE), NOTE)
 
+REISSUE_CAUSES = (("lost", Text("遗失", "lost")), ("damaged", Text("损毁", "damaged")))
+REISSUE_APPLICATION = form(
+    choice("cause", Text("补发原因", "Why it is reissued"), REISSUE_CAUSES),
+    text("circumstances", Text("遗失、损毁的经过", "How that came about"), longest=1000, lines=True),
+    text("declared_by", Text("声明人", "Declared by"), longest=60),
+    yes_no("declared", Text("声明人已书面声明原证作废，找到后交回", "The old one is declared void in writing, and will be given back if found")),
+)  # fmt: skip
+
 EXIT_KINDS = (
     ("voluntary", Text("自愿解散", "dissolved by itself")),
     ("merged", Text("并入其他组织", "merged into another")),

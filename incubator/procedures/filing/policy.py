@@ -85,5 +85,6 @@ class Filing(Section):
     result_correction: Timed
     renewal: Renewal
     change: Submission
+    reissue: Submission
     exit: Exit
     ladder: Cited[Ladder]

@@ -15,6 +15,7 @@ from incubator.engine.refusals import ActionNotAllowed
 from incubator.engine.roles import Role, automation
 from incubator.engine.tasks import Settlement, Work, task
 from incubator.models.base import table
+from incubator.models.cases import Case
 from incubator.models.organizations import Organization
 from incubator.models.streets import Community, Street
 from incubator.papers.wording import written
@@ -159,15 +160,29 @@ def words(connection: Connection, case: CaseView, policy: Policy, issued: Issued
     return {
         "number": issued.number,
         "replaces": issued.replaces,
-        "replaced_because": "更正后" if issued.replaces else "",
+        "replaced_because": issued.because,
         "name": str(said.get("name") or known.name),
         "leader": str(said.get("leader") or known.leader),
         "category": category,
         "premises": str(said.get("premises") or known.premises),
-        "purpose": str(said.get("purpose") or ""),
+        "purpose": str(said.get("purpose") or _purpose(connection, case)),
         "community": known.community,
         "street": known.street,
         "valid_from": written(issued.valid_from),
         "valid_until": written(issued.valid_until),
         "signed_on": written(issued.signed_on),
     }
+
+
+def _purpose(connection: Connection, case: CaseView) -> str:
+    """What the organization was filed for, where the case itself does not say it; empty for a filing older than the service."""
+    cases = table(Case)
+    data = connection.scalar(
+        select(cases.c.data)
+        .where(
+            cases.c.organization_id == case.organization_id, cases.c.procedure == "filing", cases.c.outcome == "filed"
+        )
+        .order_by(cases.c.id.desc())
+        .limit(1)
+    )
+    return str(application_of(data or {}).get("purpose") or "")

@@ -70,6 +70,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("has_no_other_open_filing@1", {"case__others_open": {"filing_exit": ["ZX-1"]}}, {"case__others_open": {"filing": ["BA-1"]}}),
     ("has_no_other_open_renewal@1", {"case__others_open": {}}, {"case__others_open": {"filing_renewal": ["YX-1"]}}),
     ("has_no_other_open_change@1", {"case__others_open": {}}, {"case__others_open": {"filing_change": ["BG-1"]}}),
+    ("has_no_other_open_reissue@1", {"case__others_open": {}}, {"case__others_open": {"filing_reissue": ["BF-1"]}}),
+    ("declares_the_old_one_void@1", {"data__application__declared": True}, {"data__application__declared": False}),
     ("has_no_other_open_exit@1", {"case__others_open": {}}, {"case__others_open": {"filing_exit": ["ZX-1"]}}),
     ("nothing_else_is_open@1", {"case__others_open": {}}, {"case__others_open": {"yearly_review": ["NJ-1"]}}),
     (

@@ -15,6 +15,9 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "consent": True,
     },
     "filing_change.submit": {"leader": "李明", "reason": "换届"},
+    "filing_reissue.submit": {
+        "cause": "lost", "circumstances": "搬迁时遗失", "declared_by": "王桂兰", "declared": True,
+    },
     "filing_exit.submit": {
         "kind": "voluntary", "reason": "成员会议决定解散", "settlement": "无结余",
         "checklist": ["funds_settled", "premises_returned", "certificate_returned", "members_told"],
@@ -75,6 +78,15 @@ changed: nothing more
 refused: request_internal_review WO, reopen D
 withdrawn: nothing more
 internal_review: uphold D, overturn D
+""",
+    "filing_reissue": """
+application: submit WO, withdraw WO
+decision: approve D, decline D
+certificate: issue A
+service: serve O
+reissued: nothing more
+declined: nothing more
+withdrawn: nothing more
 """,
     "filing_exit": """
 application: submit WO, withdraw WO
@@ -154,12 +166,31 @@ def _aftercare(procedure: str, day: str, papers: tuple[str, ...], scan: str) -> 
     return visit
 
 
+def reissue(tour: Tour) -> Iterator[str]:
+    """A certificate lost: asked for and withdrawn, declined, and reissued."""
+    tour.centre.filed()
+    tour.centre.on("2026-11-02")
+    yield (withdrawn := tour.open("filing_reissue"))
+    yield tour.go(withdrawn, "withdraw", "worker")
+    declined = tour.upload(tour.open("filing_reissue"), "loss_declaration")
+    yield declined
+    yield tour.go(declined, "submit", "officer")
+    yield tour.go(declined, "decline", "director")
+    case_id = tour.upload(tour.open("filing_reissue"), "loss_declaration")
+    tour.go(case_id, "submit", "worker")
+    yield tour.go(case_id, "approve", "director")
+    yield tour.automate(case_id)
+    yield tour.upload(case_id, "sealed_certificate")
+    yield tour.go(case_id, "serve", "officer")
+
+
 TOURS: dict[str, Visit] = {
     "filing": filing,
     "filing_renewal": _aftercare(
         "filing_renewal", "2029-06-19", ("renewal_application", "roster"), "sealed_certificate"
     ),
     "filing_change": _aftercare("filing_change", "2026-11-02", ("change_application",), "sealed_certificate"),
+    "filing_reissue": reissue,
     "filing_exit": _aftercare(
         "filing_exit", "2026-11-02", ("exit_statement", "settlement_statement"), "sealed_exit_notice"
     ),

@@ -39,6 +39,7 @@ def is_filed(facts: Facts, policy: PolicyValues) -> Unmet | None:
 no_other_open("has_no_other_open_filing@1", "filing", Text("备案", "filing"))
 no_other_open("has_no_other_open_renewal@1", "filing_renewal", Text("延续备案", "renewal"))
 no_other_open("has_no_other_open_change@1", "filing_change", Text("变更备案", "change"))
+no_other_open("has_no_other_open_reissue@1", "filing_reissue", Text("备案证补发", "reissue"))
 no_other_open("has_no_other_open_exit@1", "filing_exit", Text("注销备案", "exit"))
 
 
@@ -85,6 +86,21 @@ def changes_something(facts: Facts, policy: PolicyValues) -> Unmet | None:
     return Unmet(
         Text("未填写任何变更事项", "Nothing is named that changes"),
         Text("请填写变更后的名称、负责人、场所或类别", "Enter the new name, leader, premises or category"),
+        APPLICANT,
+    )
+
+
+@rule("declares_the_old_one_void@1", needs=("data.application.declared",))
+def declares_the_old_one_void(facts: Facts, policy: PolicyValues) -> Unmet | None:
+    """Whoever lost or spoiled the certificate has declared it void."""
+    if facts["data.application.declared"]:
+        return None
+    return Unmet(
+        Text("尚无原证作废的书面声明", "Nobody has declared the old certificate void in writing"),
+        Text(
+            "请由负责人书面声明原证作废，上传声明后勾选",
+            "Let the leader declare it in writing, upload that and tick the box",
+        ),
         APPLICANT,
     )
 
