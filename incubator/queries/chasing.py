@@ -280,7 +280,7 @@ def _last(connection: Connection, cases: Collection[int]) -> dict[int, Chased]:
     return {row.subject_id: _chased(row) for row in rows}
 
 
-def _chased(row: Row[Any]) -> Chased:
+def _chased(row: Any) -> Chased:
     body = json.loads(row.body)
     change = body["change"]
     promised = change.get("promised_by")
