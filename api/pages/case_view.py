@@ -9,24 +9,26 @@ from typing import Any
 from api.pages import case_drafts, case_form, case_papers, due, policies_view
 from api.pages.case_form import Typed
 from api.pages.case_papers import RefusedFiles
+from api.pages.destinations import Around, Cure, without_case
 from api.pages.holders import on_behalf, who_has
 from api.pages.panel_view import own_scores, panel_parts
 from api.pages.timeline import Happening, timeline
 from incubator.engine import forms
 from incubator.engine.choices import Choice
-from incubator.engine.definition import Definition, PanelAct, Step, StepKind
+from incubator.engine.definition import Decision, Definition, PanelAct, Step, StepKind
 from incubator.engine.policy import Policy
-from incubator.engine.roles import ROLE_NAMES, Actor, Role, names_of
+from incubator.engine.roles import Actor, Role, names_of
 from incubator.engine.rules import Blocker
 from incubator.queries import periods
 from incubator.queries.case_file import CaseFile, Recorded
 from incubator.queries.drafts import Drafted
 from incubator.queries.explanation import is_explained
+from incubator.queries.holding import offer_of
 from incubator.queries.limits_then import decision_of
 from incubator.queries.outcomes import outcome_title
 from incubator.queries.panels import is_about
 from incubator.queries.said import Names, panel_result, said
-from incubator.queries.visibility import covers_area
+from incubator.queries.visibility import Permission, covers_area, may
 from incubator.rehearsal.terms import announcement
 from incubator.text import Text
 
@@ -62,8 +64,12 @@ def case_page(
     typed: Typed | None = None,
     refused_files: RefusedFiles | None = None,
     drafts: Sequence[Drafted] = (),
+    project: str = "",
 ) -> dict[str, Any]:
-    """The variables of `case.html`. `chosen` is the action whose form stands open; `drafts` are the reader's own."""
+    """The variables of `case.html`.
+
+    `chosen` is the action whose form stands open; `drafts` are the reader's own; `project` is where the case's project is.
+    """
     case, step = file.case, file.step
     offered = [choice for choice in file.choices if not (_automations_own(file, choice) or _strikes_nothing(choice))]
     # Whoever was asked into the one case is shown the own part of it.
@@ -77,6 +83,7 @@ def case_page(
     opened = _opened(step, shown, wanted)
     draft = case_drafts.of_form(file, drafts, opened.decision.name) if opened else None
     organization = file.organization
+    around = Around(file, actor, [each.decision.name for each in shown if each.allowed], project)
     return {
         "id": case.public_id,
         "number": case.number,
@@ -93,6 +100,8 @@ def case_page(
         },
         "state": _state(file, this_day),
         "holder": who_has(file.holding) if file.holding else None,
+        "hold": _hold(file, actor),
+        "more": [] if asked_in else _more(file),
         "in_stead": on_behalf(actor, file.holding.public_id) if file.holding else None,
         "ended": not case.open,
         "step": {
@@ -103,11 +112,11 @@ def case_page(
         },
         "handed_on": _handed_on(file),
         "actions": [_action(case.public_id, choice, opened, shown) for choice in shown],
-        "reasons": _reasons(shown),
+        "reasons": _reasons(shown, around),
         "act": case_form.act(file, opened, this_day, typed, draft) if opened else None,
         "left": case_drafts.left(file, [each for each in drafts if not typed or each.action != typed.action], shown),
         "moved": typed.moved if typed else None,
-        "refused": typed.refused if typed else None,
+        "refused": _refused(file, typed, around) if typed and typed.refused else None,
         "kept": case_form.kept(file, typed) if typed and not opened else [],
         "documents": case_papers.documents(file, actor, refused_files),
         "panels": panel_parts(file),
@@ -167,11 +176,16 @@ def _happening(file: CaseFile, event: Recorded) -> Happening:
     return happening(event, file.definition, policy=file.policy, names=file.names, why=why)
 
 
-def blocker_cards(blockers: Sequence[Blocker]) -> list[dict[str, Any]]:
-    """Blockers for the why-blocked card; those that the same people cure in the same way by the same rule stand together."""
+def blocker_cards(
+    blockers: Sequence[Blocker], around: Around | None = None, decision: Decision | None = None
+) -> list[dict[str, Any]]:
+    """Blockers for the why-blocked card; those that the same people cure in the same way by the same rule stand together.
+
+    `around` is the case that they stand in, where they are a case's: only there it is known where and by whom they are cured.
+    """
     cards: list[dict[str, Any]] = []
     for blocker in blockers:
-        card = blocker_card(blocker)
+        card = blocker_card(blocker, around.cure(blocker, decision) if around else without_case(blocker))
         alike = next((each for each in cards if _cure(each) == _cure(card)), None)
         if alike is None:
             cards.append({**card, "also": []})
@@ -184,21 +198,62 @@ def _cure(card: dict[str, Any]) -> tuple[Any, ...]:
     return card["who"], card["next"], card["cite"]
 
 
-def blocker_card(blocker: Blocker) -> dict[str, Any]:
+def blocker_card(blocker: Blocker, cure: Cure) -> dict[str, Any]:
     """A blocker for the why-blocked card, with the place where it can be cured."""
-    link = ""
-    if blocker.kind == "document":
-        link = f"#document-{blocker.code.partition(':')[2]}"
-    elif blocker.code == "four_eyes" and blocker.who == ROLE_NAMES[Role.ADMINISTRATOR]:
-        link = "/substitutes"  # nobody is left, and nobody was named beforehand
     return {
         "code": blocker.code,
         "message": blocker.message,
         "who": blocker.who,
+        "people": cure.people,
         "next": blocker.next,
         "cite": blocker.cite,
-        "link": link,
+        "cite_href": cure.cite_href,
+        "link": cure.href,
+        "link_text": cure.label,
     }
+
+
+def _refused(file: CaseFile, typed: Typed, around: Around) -> dict[str, Any]:
+    """Why what was sent was not done."""
+    refused = dict(typed.refused or {})
+    if "blockers" in refused:
+        decision = file.step.by_name.get(typed.action)
+        refused["blockers"] = blocker_cards(refused["blockers"], around, decision)
+    return refused
+
+
+def _hold(file: CaseFile, actor: Actor) -> dict[str, Any] | None:
+    """What the reader may do about whose the step is: claim, release, assign; None where that is nothing."""
+    held, case = file.holding, file.case
+    if held is None:
+        return None
+    area = {"street_id": case.street_id, "community_id": case.community_id}
+    offer = offer_of(actor, role=held.role, holder=held.public_id, free=held.free, **area)
+    assign = may(actor, Permission.ASSIGN_WORK, **area)
+    act = "claim" if offer.claim else "release" if offer.release else ""
+    return {"act": act, "assign": assign, "who": who_has(held)} if act or assign else None
+
+
+def _more(file: CaseFile) -> list[dict[str, Any]]:
+    """The pages that belong to the case."""
+    base = f"/cases/{file.case.public_id}"
+    asked, sent = file.open_requests, file.submissions_waiting
+    parts = []
+    if asked:
+        parts.append(Text(f"{asked} 项待答复", f"{asked} open"))
+    if sent:
+        parts.append(Text(f"{sent} 份待查收", f"{sent} to look at"))
+    note = Text("，".join(each.zh for each in parts), ", ".join(each.en for each in parts)) if parts else None
+    return [
+        {"href": f"{base}/diagram", "icon": "sitemap", "text": Text("流程图", "Diagram")},
+        {"href": f"{base}/requests", "icon": "mail", "text": Text("向组织征集材料", "Requests"), "note": note},
+        {"href": f"{base}/papers", "icon": "file-text", "text": Text("文书", "Papers")},
+        {"href": f"{base}/folder", "icon": "file-check", "text": Text("案卷", "Case folder")},
+    ]
+
+
+def _is_for(choice: Choice) -> bool:
+    return all(blocker.kind != "who" for blocker in choice.blockers)
 
 
 def _strikes_nothing(choice: Choice) -> bool:
@@ -208,10 +263,6 @@ def _strikes_nothing(choice: Choice) -> bool:
         and not choice.allowed
         and all(blocker.kind == "panel" or blocker.code == "role_lacking" for blocker in choice.blockers)
     )
-
-
-def _is_for(choice: Choice) -> bool:
-    return all(blocker.kind != "who" for blocker in choice.blockers)
 
 
 def _automations_own(file: CaseFile, choice: Choice) -> bool:
@@ -250,13 +301,15 @@ def _group_of(choice: Choice, shown: Sequence[Choice]) -> str:
     return next(other.decision.name for other in shown if other.blockers == choice.blockers)
 
 
-def _reasons(shown: Sequence[Choice]) -> list[dict[str, Any]]:
+def _reasons(shown: Sequence[Choice], around: Around) -> list[dict[str, Any]]:
     cards: dict[str, dict[str, Any]] = {}
     for choice in shown:
         if choice.allowed:
             continue
         name = _group_of(choice, shown)
-        card = cards.setdefault(name, {"name": name, "titles": [], "blockers": blocker_cards(choice.blockers)})
+        card = cards.setdefault(
+            name, {"name": name, "titles": [], "blockers": blocker_cards(choice.blockers, around, choice.decision)}
+        )
         card["titles"].append(choice.decision.title)
     for card in cards.values():
         titles = card["titles"]

@@ -15,7 +15,7 @@ from api.i18n import moment, speaking
 from api.pages import case_drafts
 from api.pages.case_form import Typed, sent_form
 from api.pages.case_papers import RefusedFiles
-from api.pages.case_view import blocker_cards, case_page
+from api.pages.case_view import case_page
 from api.pages.project_view import grant_of
 from api.pages.rendering import go, page
 from api.pages.submitted import COMMENT, EFFECTIVE_ON, answers, day, one, unreadable, whole, with_more_rows
@@ -27,7 +27,7 @@ from incubator.engine.definition import STAY, Decision, StepKind
 from incubator.engine.refusals import ActionNotAllowed, CaseHasMoved, IdempotencyKeyReused
 from incubator.engine.roles import names_of
 from incubator.errors import Invalid, Refused
-from incubator.queries.case_file import CaseFile, read_case
+from incubator.queries.case_file import CaseFile, case_by_number, read_case
 from incubator.queries.drafts import Drafted, drafts_of
 from incubator.queries.visibility import sees_case
 from incubator.services.drafts import discard_drafts
@@ -46,6 +46,14 @@ def case(
     """A case; `action` names the form that stands open."""
     require_staff(visiting.actor)
     return case_response(request, visiting, file_of(visiting, case_id), chosen=action)
+
+
+@router.get("/case-numbers/{number}")
+def case_of_number(visiting: Visiting, number: Annotated[str, Path(max_length=40)]) -> Response:
+    """The case of a number, where words name one."""
+    require_staff(visiting.actor)
+    found = visiting.caller.read(lambda connection: case_by_number(connection, visiting.actor, number))
+    return RedirectResponse(f"/cases/{found}", 303)
 
 
 @router.get("/cases/{case_id}/actions/{action}")
@@ -147,10 +155,11 @@ def case_response(
     drafts: Sequence[Drafted] = ()
     if file.case.open:
         drafts = visitor.caller.read(lambda connection: drafts_of(connection, visitor.actor, file.case.id, visitor.now))
-    shown = case_page(
-        file, visitor.actor, visitor.today, chosen=chosen, typed=typed, refused_files=refused_files, drafts=drafts
-    )
     grant = visitor.caller.read(lambda connection: grant_of(connection, visitor.actor, file.case))
+    shown = case_page(
+        file, visitor.actor, visitor.today, chosen=chosen, typed=typed, refused_files=refused_files, drafts=drafts,
+        project=grant["href"] if grant else "",
+    )  # fmt: skip
     most = visitor.service.settings.upload_limit_mb * 1024 * 1024
     return page(
         request, visitor.reader, "case.html", here="worklist", status=status, max_bytes=most, grant=grant, **shown
@@ -183,7 +192,7 @@ def _told(refusal: Refused, schema: Mapping[str, Any], wrong: Mapping[str, Seque
             )
             return {"refused": {"title": Text("请勿重复提交", "Sent before"), "detail": words}}
         case ActionNotAllowed():
-            refused = {"title": refusal.title, "blockers": blocker_cards(refusal.blockers)}
+            refused = {"title": refusal.title, "blockers": refusal.blockers}
             return {"errors": errors, "refused": refused}
         case _:
             return {"errors": errors}

@@ -19,7 +19,7 @@ from incubator.engine.definition import Definition, Step
 from incubator.engine.loading import case_columns, case_views
 from incubator.engine.policy import Policy
 from incubator.engine.refusals import case_not_found
-from incubator.engine.roles import Actor
+from incubator.engine.roles import Actor, Role
 from incubator.facts.bulk import among
 from incubator.facts.together import Question, together
 from incubator.models.base import table
@@ -27,8 +27,10 @@ from incubator.models.cases import Case, Deadline
 from incubator.models.events import Event
 from incubator.models.organizations import Document, Organization
 from incubator.models.streets import Community, Person
+from incubator.queries.asking import ASKED_OF
 from incubator.queries.holding import HOLDING, Holding, holding
 from incubator.queries.panels import SEATS_OF, Round, as_shown, oversees, rounds_of, sheets_shown
+from incubator.queries.people import COLLEAGUES, Colleague
 from incubator.queries.visibility import stepped_aside, visible_to
 from incubator.services.personal import SEALED, masked
 
@@ -83,6 +85,9 @@ class CaseFile:
     names: Mapping[str, str]  # public id -> name of the organizations and persons picked in forms
     panels: tuple[Round, ...]  # the latest first
     holding: Holding | None  # whose the present step is, where colleagues share it
+    colleagues: tuple[Colleague, ...]  # who holds which role here, by name
+    open_requests: int  # what was asked of the organization and not answered
+    submissions_waiting: int  # what it sent and nobody has looked at
 
     @property
     def step(self) -> Step:
@@ -115,7 +120,8 @@ def read_case(
         stepped_aside(connection, actor, public_id)
         raise case_not_found()
     own = {"case": row.id}
-    deadlines, documents, seats, events_told, sealed, sealed_before, held = together(
+    on = {"day": today(now)}
+    deadlines, documents, seats, events_told, sealed, sealed_before, held, staff, asked = together(
         connection,
         [
             Question(_DEADLINES_OF, own),
@@ -124,7 +130,9 @@ def read_case(
             Question(_EVENTS_OF, {"stream": "case", "subjects": [row.id]}),
             Question(SEALED, {"stream": "case", "subjects": [row.id]}),
             Question(SEALED, {"stream": "organization", "subjects": [row.organization_id]}),
-            Question(HOLDING, {**own, "day": today(now)}),
+            Question(HOLDING, {**own, **on}),
+            Question(COLLEAGUES, {"street": row.street_id, "community": row.community_id, **on}),
+            Question(ASKED_OF, own),
         ],
     )
     case = case_views(connection, cast(list[Row[Any]], [row]), deadlines=deadlines, places=seats)[0]
@@ -151,7 +159,20 @@ def read_case(
         names_of_picked(connection, case.street_id, picked),
         rounds_of(seats, actor, case, definition, policy, events),
         holding(held[0]) if held else None,
+        tuple(Colleague(each.person_id, each.name, Role(each.role)) for each in staff),
+        asked[0].open_requests,
+        asked[0].submissions_waiting,
     )
+
+
+def case_by_number(connection: Connection, actor: Actor, number: str) -> str:
+    """The public id of the case of that number in the actor's area; NotFound where there is none."""
+    cases = table(Case)
+    of_number = select(cases.c.public_id).where(cases.c.number == number, visible_to(actor, cases))
+    found = connection.scalars(of_number.order_by(cases.c.id.desc())).first()
+    if found is None:
+        raise case_not_found()
+    return str(found)
 
 
 ORGANIZATION_COLUMNS = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Date, bindparam, select
 
 from incubator.engine.roles import WHOLE_STREET, Actor, Grant, Role
 from incubator.errors import NotFound
@@ -16,6 +16,30 @@ from incubator.queries.visibility import visible_to
 from incubator.text import Text
 
 _PEOPLE, _ACCOUNTS, _GRANTS = table(Person), table(Account), table(RoleGrant)
+
+
+_DAY = bindparam("day", type_=Date)
+# Who holds which role over a `community` of a `street` on a `day`, by name.
+COLLEAGUES = (
+    select(_GRANTS.c.person_id, _GRANTS.c.role, _PEOPLE.c.name)
+    .join_from(_GRANTS, _PEOPLE, _PEOPLE.c.id == _GRANTS.c.person_id)
+    .where(
+        _GRANTS.c.street_id == bindparam("street"),
+        (_GRANTS.c.community_id == WHOLE_STREET) | (_GRANTS.c.community_id == bindparam("community")),
+        _GRANTS.c.since <= _DAY,
+        _GRANTS.c.until >= _DAY,
+    )
+    .order_by(_PEOPLE.c.name, _PEOPLE.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who holds a role over a case's community."""
+
+    person_id: int
+    name: str
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
