@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.addresses import PublicId
 from api.callers import Caller, Reading, Working
-from api.json.refs import OrganizationRef
+from api.json.refs import OrganizationRef, PersonRef
 from api.json.shapes import Body, IdempotencyKey, blockers_out, due_out, refusals
 from api.problems import BlockerOut
 from incubator.clock import SHANGHAI
@@ -128,6 +128,7 @@ class CaseOut(BaseModel):
     step: str
     step_title: str
     step_kind: StepKind
+    assignee: PersonRef | None = Field(description="Who claimed the step or was given it; null while it awaits the role")
     version: int
     open: bool
     outcome: str
@@ -236,7 +237,7 @@ def _moved(advanced: Advanced) -> MovedOut:
 
 
 def _out(file: CaseFile, caller: Caller) -> CaseOut:
-    case, step, language = file.case, file.step, caller.language
+    case, step, held, language = file.case, file.step, file.holding, caller.language
     return CaseOut(
         id=case.public_id,
         number=case.number,
@@ -250,6 +251,7 @@ def _out(file: CaseFile, caller: Caller) -> CaseOut:
         step=step.key,
         step_title=step.title.read(language),
         step_kind=step.kind,
+        assignee=PersonRef(id=held.public_id, name=held.name) if held and held.public_id else None,
         version=case.version,
         open=case.open,
         outcome=case.outcome,
