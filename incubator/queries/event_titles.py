@@ -27,6 +27,7 @@ EVENT_TITLES: dict[str, Text] = {
     "case.submission_accepted": Text("收下组织的提交", "Submission accepted"),
     "case.submission_declined": Text("退回组织的提交", "Submission sent back"),
     "organization.entered": Text("记入台账", "Entered"),
+    "organization.survey_joined": Text("并入摸底信息", "Particulars of a survey taken in"),
     "organization.filed": Text("完成备案", "Filed"),
     "organization.corrected": Text("更正台账信息", "Particulars corrected"),
     "organization.contact_recorded": Text("登记联系方式", "Contact recorded"),

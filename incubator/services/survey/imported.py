@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from incubator.models.base import table
 from incubator.models.organizations import SurveyImport, SurveyRowFate
+from incubator.services.survey.choosing import Candidate, Choice, Place
 from incubator.services.survey.mending import mending_workbook
 from incubator.services.survey.readings import Difference, Fate, SheetReading, SurveyRow
 from incubator.text import Language
@@ -38,6 +39,19 @@ class ImportedRow:
     organization: str = ""
     organization_name: str = ""
     differing: tuple[Difference, ...] = ()
+    options: tuple[Choice, ...] = ()  # what may be chosen of a suspected duplicate, right after the reading
+    chosen: Choice | None = None
+    candidate: Candidate | None = None
+
+    @property
+    def place(self) -> Place:
+        """Its sheet and row."""
+        return self.reading.sheet, self.reading.row
+
+    @property
+    def to_mend(self) -> bool:
+        """Whether somebody still has to look at it: it was not taken, and nobody chose to leave it out."""
+        return self.fate in _TO_MEND and self.chosen is not Choice.SKIP
 
     @property
     def fate(self) -> Fate:
@@ -72,12 +86,19 @@ class ImportedSurvey:
         """How many organizations it entered, or would."""
         return sum(row.fate in TAKEN for row in self.rows)
 
-    def mending(self, language: str = Language.ZH) -> bytes:
-        """The rows not taken, as an .xlsx to mend and import again.
+    @property
+    def merged(self) -> int:
+        """How many rows were, or would be, merged into a body that is there."""
+        return sum(row.fate is Fate.MERGED for row in self.rows)
+
+    def mending(self, language: str = Language.ZH, *, of: ImportedSurvey | None = None) -> bytes:
+        """The rows not taken, as an .xlsx to mend and import again; of those that the record `of` an import tells.
 
         Telephones stand in it only right after the reading; out of the record they come masked.
         """
-        return mending_workbook(self.unmasked or tuple(row.reading for row in self.rows), language)
+        places = {row.place for row in (of or self).rows if row.to_mend}
+        rows = self.unmasked or tuple(row.reading for row in self.rows)
+        return mending_workbook((row for row in rows if (row.sheet, row.row) in places), language)
 
 
 def row_of(account: Mapping[str, Any], organization: str, organization_name: str) -> ImportedRow:
@@ -87,6 +108,7 @@ def row_of(account: Mapping[str, Any], organization: str, organization_name: str
         organization,
         organization_name,
         _DIFFERENCES.validate_python(account["differing"]),
+        chosen=Choice(account["chosen"]) if account.get("chosen") else None,
     )
 
 
@@ -147,7 +169,9 @@ def record_import(
 def _account(row: ImportedRow) -> dict[str, Any]:
     # The cells as they stood are of use to a workbook to mend alone.
     reading = row.reading if row.fate in _TO_MEND else replace(row.reading, raw={})
+    choice = {"chosen": row.chosen.value} if row.chosen else {}
     return {
+        **choice,
         "reading": _ROW.dump_python(reading, mode="json"),
         "differing": _DIFFERENCES.dump_python(row.differing, mode="json"),
     }

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -19,10 +21,11 @@ from incubator.models.streets import Community
 from incubator.queries.visibility import Permission, require
 from incubator.services.organizations import LENGTHS, create_organization
 from incubator.services.streets import communities_of
+from incubator.services.survey.choosing import Candidate, Choices, candidate_of, join, weigh
 from incubator.services.survey.entering import said_by
 from incubator.services.survey.imported import TAKEN, ImportedRow, ImportedSurvey, earlier_import, record_import
 from incubator.services.survey.known import KnownOrganizations, Match
-from incubator.services.survey.masking import masked_row, masked_sheet
+from incubator.services.survey.masking import masked_row, masked_sheet, masked_text
 from incubator.services.survey.readings import LABELS, Fate, Field, Reason, Survey, SurveyRow
 from incubator.services.survey.rows import read_survey
 from incubator.services.survey.vocabulary import Category, ExcludedKind, Vocabulary
@@ -30,6 +33,7 @@ from incubator.text import Text
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _LONGEST_FILENAME = 200
+NO_CHOICES: Choices = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +87,14 @@ def read_file(
 
 def import_survey(
     connection: Connection, file: SurveyFile, *, actor: Actor, now: datetime, dry_run: bool = False,
-    progress: Callable[[int, int], None] = lambda done, rows: None,
+    choices: Choices = NO_CHOICES, progress: Callable[[int, int], None] = lambda done, rows: None,
 ) -> ImportedSurvey:  # fmt: skip
     """Enter the rows that are taken as organizations, and record the fate of every row; a dry run writes nothing.
 
     A body that the street knows is left as it is: its row is `unchanged`, or a suspected duplicate where it says
     something else. Nothing at all is written where the same file was imported before and nothing new comes of it.
-    `progress` is told how many of the rows are done. Raises NotAllowed.
+    `choices` say of suspected duplicates, by sheet and row, what the actor decided; one of which nothing is said is left
+    out. `progress` is told how many of the rows are done. Raises NotAllowed.
     """
     require(actor, Permission.IMPORT_SURVEY, street_id=file.street_id)
     if not dry_run:
@@ -100,28 +105,42 @@ def import_survey(
         ).all()
     communities = communities_of(connection, file.street_id)
     known = KnownOrganizations(connection, file.street_id, file.vocabulary)
+    read = {(row.sheet, row.row): row for row in file.survey.rows}
     judged = [_judged(row, known, communities) for row in file.survey.rows]
+    candidates = [candidate_of(row, match, read) for row, match in judged]
+    weighed = [weigh(connection, row, match, choices) for row, match in judged]
     earlier = earlier_import(connection, file.street_id, file.sha256)
-    nothing_new = not any(row.fate in TAKEN for row, _ in judged)
+    nothing_new = not any(each.row.fate in (*TAKEN, Fate.MERGED) for each in weighed)
     fresh = "" if dry_run else earlier if earlier and nothing_new else public_id()
     writes = not dry_run and fresh != earlier
     rows: list[ImportedRow] = []
     keys: list[int] = []
     entered: dict[tuple[str, int], tuple[int, str, str]] = {}
-    for done, (row, match) in enumerate(judged, start=1):
+    unmasked: list[SurveyRow] = []
+    for done, (each, candidate) in enumerate(zip(weighed, candidates, strict=True), start=1):
+        row, match = each.row, each.match
         key, organization, name = (
             (match.organization.id, match.organization.public_id, match.organization.name) if match else (0, "", "")
         )
         if row.fate in TAKEN and writes:
             key, organization = _enter(connection, file, row, communities, fresh, actor, now)
             name = row.values.name
-            entered[row.sheet, row.row] = (key, organization, name)
         elif row.duplicate_of in entered:
             key, organization, name = entered[row.duplicate_of]
+        if row.fate is Fate.MERGED and writes:
+            if key:
+                join(connection, key, row, _source(file, row, fresh), actor=actor, now=now)
+            else:
+                row = _nothing_to_join(row)
+        if key:
+            entered[row.sheet, row.row] = (key, organization, name)
         keys.append(key)
+        unmasked.append(row)
         differing = match.differing if match else ()
-        rows.append(ImportedRow(masked_row(row), organization, name, differing))
-        progress(done, len(judged))
+        rows.append(
+            ImportedRow(masked_row(row), organization, name, differing, each.options, each.chosen, _masked(candidate))
+        )
+        progress(done, len(weighed))
     result = ImportedSurvey(
         public_id=fresh,
         filename=file.filename,
@@ -129,7 +148,7 @@ def import_survey(
         sheets=tuple(map(masked_sheet, file.survey.sheets)),
         dry_run=dry_run,
         known_before=bool(earlier) and nothing_new,
-        unmasked=tuple(row for row, _ in judged),
+        unmasked=tuple(unmasked),
     )
     if writes:
         record_import(
@@ -197,18 +216,34 @@ def _suspicion(row: SurveyRow, match: Match) -> Reason:
     return Reason("known_phone_similar_name", Text(zh, en), row.ref(Field.NAME))
 
 
+def _source(file: SurveyFile, row: SurveyRow, import_id: str) -> dict[str, Any]:
+    return {"import": import_id, "file": file.filename, "sha256": file.sha256, "sheet": row.sheet, "row": row.row}
+
+
+def _nothing_to_join(row: SurveyRow) -> SurveyRow:
+    words = Text(
+        "它可能重复的那一行没有导入，无处合并，请先处理那一行",
+        "The row that it may repeat was not entered, so there is nothing to join: see to that row first",
+    )
+    reason = Reason("nothing_to_join", words, row.ref(Field.NAME))
+    return replace(row, fate=Fate.SUSPECTED_DUPLICATE, reasons=(reason, *row.reasons))
+
+
+def _masked(candidate: Candidate | None) -> Candidate | None:
+    return None if candidate is None else replace(candidate, name=masked_text(candidate.name))
+
+
 def _enter(
     connection: Connection, file: SurveyFile, row: SurveyRow, communities: Mapping[str, int], import_id: str,
     actor: Actor, now: datetime,
 ) -> tuple[int, str]:  # fmt: skip
     said = said_by(row)
-    source = {"import": import_id, "file": file.filename, "sha256": file.sha256, "sheet": row.sheet, "row": row.row}
     assert row.community is not None
     written = create_organization(
         connection,
         street_id=file.street_id,
         community_id=communities[row.community],
-        values={**said.values, "details": {**said.details, "survey": source}},
+        values={**said.values, "details": {**said.details, "survey": _source(file, row, import_id)}},
         actor=actor,
         now=now,
         personal=said.personal,

@@ -58,6 +58,7 @@ class Fate(StrEnum):
     NORMALISED = "normalised"
     SUSPECTED_DUPLICATE = "suspected_duplicate"
     REFUSED = "refused"
+    MERGED = "merged"  # a person chose that it is the body it may repeat, whose blanks it fills in
     UNCHANGED = "unchanged"  # the street knows the body, and the row says nothing new
 
 
@@ -66,6 +67,7 @@ FATE_NAMES: dict[Fate, Text] = {
     Fate.NORMALISED: Text("规范后导入", "imported, normalised"),
     Fate.SUSPECTED_DUPLICATE: Text("疑似重复", "suspected duplicate"),
     Fate.REFUSED: Text("不予导入", "refused"),
+    Fate.MERGED: Text("合并到已有", "merged"),
     Fate.UNCHANGED: Text("已有，未变动", "already there"),
 }
 

@@ -102,7 +102,7 @@ def test_a_dry_run_tells_every_fate_and_writes_nothing(office: Office) -> None:
     before = contents(office.database)
     told = office.read_in(SAMPLE, dry_run=True)
     assert told.counts == {
-        "accepted": 0, "normalised": 142, "suspected_duplicate": 2, "refused": 5, "unchanged": 0,
+        "accepted": 0, "normalised": 142, "suspected_duplicate": 2, "refused": 5, "merged": 0, "unchanged": 0,
     }  # fmt: skip
     assert (told.dry_run, told.public_id, told.entered) == (True, "", 142)
     assert contents(office.database) == before
@@ -188,7 +188,7 @@ def test_a_second_import_of_the_same_file_changes_nothing(office: Office) -> Non
     second = office.read_in(SAMPLE)
     assert contents(office.database) == before
     assert second.counts == {
-        "accepted": 0, "normalised": 0, "suspected_duplicate": 2, "refused": 5, "unchanged": 142,
+        "accepted": 0, "normalised": 0, "suspected_duplicate": 2, "refused": 5, "merged": 0, "unchanged": 142,
     }  # fmt: skip
     assert (second.public_id, second.known_before) == (first.public_id, True)
     assert row_at(second, "桂花社区", 5).organization == changed.public_id
