@@ -179,7 +179,7 @@ def _sections(read: Folder) -> list[dict[str, Any]]:
         cell: Any = title
         if isinstance(sheet.content, Scan):
             cell = {
-                "text": sheet.title,
+                "text": title,
                 "href": f"/documents/{sheet.content.public_id}",
                 "note": sheet.content.filename,
             }

@@ -9,7 +9,7 @@ from incubator.clock import today
 from incubator.engine import forms
 from incubator.engine.deadline_words import in_words
 from incubator.queries.event_titles import event_title
-from incubator.queries.explanation import Explanation
+from incubator.queries.explanation import OPENED, Explanation
 from incubator.queries.limits_then import decision_of
 from incubator.queries.projects import ExpenseLine
 from incubator.queries.rules_asked import as_text
@@ -126,7 +126,7 @@ def _decisions(material: Material) -> Iterator[Dated]:
             continue  # what the members declared and gave stands together on the panel's sheet
         section = Section.APPLICATION if step is None else section_of_step(material, step)
         yield (
-            (FIRST if step is None else 0, told.event.recorded_at),
+            (FIRST if told.event.type == OPENED else 0, told.event.recorded_at),
             Sheet(
                 section=section,
                 title=event_title(told.event.type, told.step, told.decision),

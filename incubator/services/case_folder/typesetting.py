@@ -37,6 +37,9 @@ class Typesetter:
         self._pdf = FPDF(unit="mm", format="A4")
         self._pdf.set_creation_date(made_at)
         self._pdf.add_font(_FAMILY, fname=str(sans_path()))
+        for font in self._pdf.fonts.values():
+            # The signs that are used lie within the bounds of the whole type; measuring each again takes half the time.
+            font.ttfont.recalcBBoxes = False
         self._pdf.set_margins(LEFT, TOP, RIGHT)
         self._pdf.set_auto_page_break(True, BOTTOM)
         self._pdf.c_margin = 0.0
