@@ -79,9 +79,9 @@ def rows(items: Sequence[HandoverItem]) -> list[dict[str, Any]]:
     return [
         {
             "place": place,
-            "number": {"text": item.number, "href": f"/cases/{item.case_id}"} if item.case_id else item.matter,
+            "number": {"text": item.number, "href": f"/cases/{item.case_id}"} if item.case_id else "",
             "organization": item.organization,
-            "matter": item.matter if item.case_id else "",
+            "matter": item.matter,
             "step": item.step,
             "due": in_words(item.due_on) if item.due_on != NO_DATE else "",
             "remark": item.remark,
