@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from api.addresses import PublicId
 from api.document_response import document_response
+from api.pages import flashes
 from api.pages.case_papers import RefusedFiles
 from api.pages.cases import case_response, file_of
 from api.pages.rendering import go
@@ -28,8 +29,12 @@ _NONE_KEPT = Text("本次选择的文件均未上传，请重新选择。", "Non
 
 @router.post("/cases/{case_id}/documents")
 def add_documents(request: Request, sending: Sending, case_id: PublicId) -> Response:
-    """Hand in the files of one kind, all of them or none; why a file was not taken stands beside its document."""
+    """Hand in the files of one kind, all of them or none; why a file was not taken stands beside its document.
+
+    Asked `quietly`, the answer is where to go next, or the reasons, as plain text.
+    """
     visitor = sending.visitor
+    quietly = bool(one(sending.form, "quietly"))  # a script asks, which shows the way that a large file has come
     file = file_of(visitor, case_id)
     if not case_documents.may_hand_in(file.case, file.step, file.choices, visitor.actor):
         area = {"street_id": file.case.street_id, "community_id": file.case.community_id}
@@ -64,11 +69,18 @@ def add_documents(request: Request, sending: Sending, case_id: PublicId) -> Resp
         except Invalid as full:
             reasons.append(full.detail)
         else:
-            return go(request, f"/cases/{case_id}#document-{kind}", _added(uploads))
+            address = f"/cases/{case_id}#document-{kind}"
+            if quietly:
+                answer = PlainTextResponse(address)
+                flashes.tell(answer, "success", _added(uploads), secure=request.url.scheme == "https")
+                return answer
+            return go(request, address, _added(uploads))
     if kind not in case_documents.wanted(file.definition, file.step, file.policy):
         raise UploadRefused(reasons[0])
     if len(sent) > 1:
         reasons.append(_NONE_KEPT)
+    if quietly:
+        return PlainTextResponse("\n".join(each.read(visitor.language) for each in reasons), 422)
     return case_response(request, visitor, file, refused_files=RefusedFiles(kind, reasons), status=422)
 
 
