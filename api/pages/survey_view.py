@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from starlette.datastructures import FormData
+
+from incubator.services.survey.choosing import CHOICE_HELP, CHOICE_NAMES, Candidate, Choice, Choices, beside
 from incubator.services.survey.imported import TAKEN, ImportedRow, ImportedSurvey
 from incubator.services.survey.readings import (
     FATE_NAMES,
@@ -61,17 +64,66 @@ def figures(result: ImportedSurvey, addresses: dict[Fate, str], chosen: Fate | N
     ]
 
 
-def groups(rows: Sequence[ImportedRow]) -> list[dict[str, Any]]:
-    """The rows by fate, those to mend first."""
+def groups(result: ImportedSurvey, only: Fate | None = None, *, by: str = "") -> list[dict[str, Any]]:
+    """The rows by fate, those to mend first; `by` is who imported them, and chose. Before the import some can be chosen."""
+    numbered = [(place, row) for place, row in enumerate(result.rows) if only is None or row.fate is only]
     return [
         {
             "fate": fate.value,
             "title": _titled(FATE_NAMES[fate]),
-            "rows": [_row(row) for row in rows if row.fate is fate],
+            "rows": [_row(row, by) for _, row in numbered if row.fate is fate],
+            "choices": [_choice(place, row) for place, row in numbered if row.fate is fate and row.options]
+            if result.dry_run
+            else [],
         }
         for fate in _ORDER
-        if any(row.fate is fate for row in rows)
+        if any(row.fate is fate for _, row in numbered)
     ]
+
+
+def chosen(rows: Sequence[SurveyRow], form: FormData) -> Choices:
+    """What was chosen on the page of a preview, by sheet and row; whoever chose nothing says an empty word."""
+    found: dict[tuple[str, int], Choice] = {}
+    for place, row in enumerate(rows):
+        said = form.get(_field(place))
+        if isinstance(said, str) and said in set(Choice):
+            found[row.sheet, row.row] = Choice(said)
+    return found
+
+
+def _field(place: int) -> str:
+    return f"choice.{place}"
+
+
+def _choice(place: int, row: ImportedRow) -> dict[str, Any]:
+    """A suspected row beside what it may repeat, and what may be chosen of it."""
+    reading, candidate = row.reading, row.candidate
+    bodies = [_body(Text("本行", "This row"), beside(reading))]
+    if candidate is not None:
+        where = Text("已有组织", "On record")
+        if candidate.place is not None:
+            sheet, number = candidate.place
+            where = Text(f"“{sheet}”第 {number} 行", f"“{sheet}”, row {number}")
+        href = f"/organizations/{candidate.organization}" if candidate.organization else ""
+        bodies.append({**_body(where, candidate), "href": href})
+    return {
+        "name": _field(place),
+        "title": Text(
+            f"{reading.values.name}（“{reading.sheet}”第 {reading.row} 行）",
+            f"{reading.values.name} (“{reading.sheet}”, row {reading.row})",
+        ),
+        "why": _why(reading),
+        "bodies": bodies,
+        "options": [(each.value, CHOICE_NAMES[each], CHOICE_HELP[each]) for each in row.options],
+    }
+
+
+def _body(where: Text, body: Candidate) -> dict[str, Any]:
+    members = body.members if body.members is not None else "—"
+    return {
+        "where": where, "name": body.name, "community": body.community, "leader": body.leader or "—", "members": members,
+        "href": "",
+    }  # fmt: skip
 
 
 def sheets(result: ImportedSurvey) -> list[dict[str, Any]]:
@@ -95,7 +147,7 @@ def notes(result: ImportedSurvey) -> list[Text]:
     ]
 
 
-def _row(row: ImportedRow) -> dict[str, Any]:
+def _row(row: ImportedRow, by: str) -> dict[str, Any]:
     reading = row.reading
     name: Any = reading.values.name
     if row.organization:
@@ -104,8 +156,14 @@ def _row(row: ImportedRow) -> dict[str, Any]:
         "name": name,
         "place": Text(f"{reading.sheet} 第 {reading.row} 行", f"{reading.sheet}, row {reading.row}"),
         "community": reading.community or "",
-        "why": _why(reading),
+        "why": _lines([_said(row.chosen, by), _why(reading)]) if row.chosen else _why(reading),
     }
+
+
+def _said(choice: Choice, by: str) -> Text:
+    """Who chose what of the row."""
+    what = CHOICE_NAMES[choice]
+    return Text(f"{by or '导入人'}选择：{what.zh}", f"Chosen by {by or 'whoever imported it'}: {what.en}")
 
 
 def _why(reading: SurveyRow) -> Text:

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy import Connection
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from api.addresses import PublicId
@@ -62,7 +62,9 @@ def confirm(request: Request, sending: Sending) -> Response:
     visitor = sending.visitor
     require(visitor.actor, Permission.IMPORT_SURVEY)
     content, filename = _kept(sending)
-    result = _read(visitor, content, filename, lambda work: visitor.caller.write(work), dry_run=False)
+    result = _read(
+        visitor, content, filename, lambda work: visitor.caller.write(work), dry_run=False, form=sending.form
+    )
     if result.known_before:
         said, kind = (
             Text(
@@ -71,8 +73,12 @@ def confirm(request: Request, sending: Sending) -> Response:
             "info",
         )
     else:
+        merged = Text(f"合并到已有 {result.merged} 行。", f" Rows merged: {result.merged}.") if result.merged else None
         said, kind = (
-            Text(f"已导入 {result.entered} 个组织。", f"Organizations entered: {result.entered}."),
+            Text(
+                f"已导入 {result.entered} 个组织。{merged.zh if merged else ''}",
+                f"Organizations entered: {result.entered}.{merged.en if merged else ''}",
+            ),
             "success",
         )
     query = urlencode({"upload": one(sending.form, "upload")})
@@ -81,12 +87,19 @@ def confirm(request: Request, sending: Sending) -> Response:
 
 @router.post("/survey/mending")
 def mending(sending: Sending) -> Response:
-    """The rows of a file just sent that were not taken, whole, as a workbook to mend and import again."""
+    """The rows of a file just sent that were not taken, whole, as a workbook to mend and import again.
+
+    After the import those that its record names: what was chosen is no matter to mend.
+    """
     visitor = sending.visitor
     require(visitor.actor, Permission.IMPORT_SURVEY)
     content, filename = _kept(sending)
     result = _read(visitor, content, filename, lambda work: visitor.caller.read(work), dry_run=True)
-    return _workbook(visitor, result)
+    done = one(sending.form, "survey")
+    if not done:
+        return _workbook(visitor, result)
+    _, recorded = visitor.caller.read(lambda connection: survey_import(connection, visitor.actor, done))
+    return _workbook(visitor, result, of=recorded)
 
 
 @router.get("/survey/{survey_id}")
@@ -118,6 +131,7 @@ def _read(
     within: Callable[[Callable[[Connection], ImportedSurvey]], ImportedSurvey],
     *,
     dry_run: bool,
+    form: FormData | None = None,
 ) -> ImportedSurvey:
     actor, now = visitor.actor, visitor.now
     file: SurveyFile = visitor.caller.read(
@@ -125,7 +139,10 @@ def _read(
             connection, street_id=actor.street_id, content=content, filename=filename, actor=actor, now=now
         )
     )
-    return within(lambda connection: import_survey(connection, file, actor=actor, now=now, dry_run=dry_run))
+    choices = survey_view.chosen(file.survey.rows, form) if form is not None else {}
+    return within(
+        lambda connection: import_survey(connection, file, actor=actor, now=now, dry_run=dry_run, choices=choices)
+    )
 
 
 def _kept(sending: Sender) -> tuple[bytes, str]:
@@ -143,10 +160,10 @@ def _still_kept(visitor: Visitor, upload: str) -> str:
     return upload
 
 
-def _workbook(visitor: Visitor, result: ImportedSurvey) -> Response:
+def _workbook(visitor: Visitor, result: ImportedSurvey, of: ImportedSurvey | None = None) -> Response:
     name = quote("待修改.xlsx" if visitor.language == "zh" else "to-mend.xlsx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(result.mending(visitor.language), media_type=XLSX, headers=headers)
+    return Response(result.mending(visitor.language, of=of), media_type=XLSX, headers=headers)
 
 
 def _start(
@@ -210,13 +227,15 @@ def _result_page(
         upload=upload,
         figures=survey_view.figures(result, addresses, fate),
         to_import=result.entered if result.dry_run else 0,
-        to_mend=sum(row.fate in survey_view.TO_MEND for row in result.rows),
+        to_choose=sum(bool(row.options) for row in result.rows) if result.dry_run else 0,
+        to_mend=sum(row.to_mend for row in result.rows),
+        survey_id=line.public_id if line else "",
         mending_href=f"{here}/mending" if line and not upload else "",
         notes=survey_view.notes(result),
         narrowed=FATE_NAMES[fate] if fate else None,
         whole=_narrowed(here, fate, fate, upload) if fate else "",
         columns=survey_view.COLUMNS,
-        groups=survey_view.groups([row for row in result.rows if fate is None or row.fate is fate]),
+        groups=survey_view.groups(result, fate, by=line.imported_by if line else ""),
         sheet_columns=survey_view.SHEET_COLUMNS,
         sheets=survey_view.sheets(result),
     )

@@ -15,6 +15,7 @@ import incubator.samples
 from incubator.models.events import Event, PersonalValue
 from incubator.models.organizations import Organization, SurveyImport, SurveyRowFate
 from tests.api.centre import Browser, WebCentre
+from tests.api.desk import document_of
 from tests.api.reading import counted, hidden, in_english, links_of, rows_of, text_of
 
 SAMPLE = Path(incubator.samples.__file__).parent / "survey.xlsx"
@@ -69,6 +70,38 @@ def test_a_survey_is_previewed_confirmed_and_mended(centre: WebCentre) -> None:
     assert "138****" in str([cell.value for row in masked.rows for cell in row])
     assert links_of(officer.get("/survey")) == [record]
     assert "Refused" in text_of(in_english(centre.browser("director")).get(record))
+
+
+# What is chosen is tried on both databases by the service's own tests.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_suspected_row_stands_beside_what_it_may_repeat_and_goes_the_way_that_was_chosen(centre: WebCentre) -> None:
+    officer = centre.browser("officer")
+    known = officer.post("/survey/import", hidden(sent(officer, ONE_GROUP.encode(), "太极.csv"), "/survey/import"))
+    assert known.status_code == 303
+    more = "社区,组织名称,负责人,成员人数,联系电话,活动场所\n桂花社区,桂花太极队,李某,20,13911112222,桂花活动室\n"
+    more += "桂花社区,桂花太极,赵某,9,13911112222,\n桂花社区,桂花太极二队,赵某,9,13911112222,\n"
+    preview = sent(officer, more.encode(), "再报.csv")
+    page = document_of(preview)
+    first, second, third = page.xpath("//fieldset[contains(@class, 'choosing')]")
+    said = " ".join(" ".join(first.itertext()).split())
+    assert "本行 桂花太极队 桂花社区 李** 20 已有组织 桂花太极队 桂花社区 李** 15" in said
+    assert [each.get("value") for each in first.xpath(".//input[@type='radio']")] == ["join", "skip", ""]
+    assert [each.get("value") for each in second.xpath(".//input[@type='radio']")] == ["join", "own", "skip", ""]
+    names = [each.xpath(".//input/@name")[0] for each in (first, second, third)]
+    confirm = hidden(preview, "/survey/import")
+    done = officer.post("/survey/import", {**confirm, names[0]: "join", names[1]: "own", names[2]: ""})
+    told = text_of(officer.get(done.headers["location"]))
+    assert "已导入 1 个组织。合并到已有 1 行。" in told
+    assert "测试officer选择：合并到已有" in told
+    assert "测试officer选择：作为新组织" in told
+    assert "下载待修改的 1 行" in told
+    groups = links_of(officer.get(done.headers["location"], fate="merged"))
+    assert "活动场所 桂花活动室" in text_of(officer.get(groups[0]))
+    assert "并入摸底信息" in text_of(officer.get(groups[0]))
+    book = officer.post("/survey/mending", hidden(officer.get(done.headers["location"]), "/survey/mending"))
+    assert [row[1].value for row in load_workbook(io.BytesIO(book.content)).worksheets[0].iter_rows(min_row=2)] == [
+        "桂花太极二队"
+    ]
 
 
 def test_a_preview_is_the_sender_s_own_and_ends_after_an_hour(centre: WebCentre) -> None:
