@@ -13,6 +13,7 @@ from api.addresses import PublicId
 from api.pages.activities_view import Typed, life_of
 from api.pages.case_view import blocker_cards
 from api.pages.organization_form import correcting, known, may_be_corrected, split, typed_in
+from api.pages.organization_ties import ties_part
 from api.pages.organization_view import organization_page
 from api.pages.organizations import ADDRESS, policy_of
 from api.pages.project_view import projects_part
@@ -144,9 +145,10 @@ def organization_response(
 
     def look(connection: Connection) -> dict[str, Any]:
         file = read_organization(connection, visitor.actor, organization_id)
+        stages = path(connection, visitor.actor, file.organization, visitor.now)
         shows = organization_page(
             file,
-            path(connection, visitor.actor, file.organization, visitor.now),
+            stages,
             openings(connection, visitor.actor, file.organization, visitor.now),
             actor=visitor.actor,
             policy=policy,
@@ -155,6 +157,7 @@ def organization_response(
         )
         return {
             **shows,
+            **ties_part(connection, visitor.actor, file, stages, visitor.today),
             **life_of(connection, visitor.actor, file.organization, visitor.today, typed),
             "teams": sub_teams_part(connection, visitor.actor, file.organization, visitor.today, typed),
             "projects": projects_part(connection, visitor.actor, file.organization.id, visitor.today),
