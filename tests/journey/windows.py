@@ -184,12 +184,16 @@ class WindowDesk(Desk):
         page = self.office.window(self.username)
         page.goto(self.office.service.address + path)
         if "/signin" in page.url:
-            page.locator("input[name=username]").fill(self.username)
-            page.locator("input[name=password]").fill(PASSWORD)
-            page.locator(
-                "form:has(input[name=password]) button[type=submit], form:has(input[name=password]) button"
-            ).first.click()
+            form = page.locator("form:has(input[name=password])")
+            form.locator("input[name=username]").fill(self.username)
+            form.locator("input[name=password]").fill(PASSWORD)
+            form.get_by_role("button").first.click()
             page.wait_for_url(lambda url: "/signin" not in url)
+        reading = "en" if self.office.locale.startswith("en") else "zh-CN"
+        if page.locator("html").get_attribute("lang") != reading:  # a new account reads Chinese
+            page.locator(".masthead-language").get_by_role("button").click()
+            page.goto(self.office.service.address + path)
+        expect(page.locator("html")).to_have_attribute("lang", reading)
         return page
 
     def _send(self, page: Page, form: Locator, button: Locator, dialog: str = "act-confirm") -> None:
