@@ -1,0 +1,122 @@
+"""In a real browser, in Chinese: five are accepted at once though two cannot be, and many are claimed though the web dies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Route, expect
+from sqlalchemy import update
+
+from incubator.clock import SHANGHAI, FixedClock
+from incubator.database import Database
+from incubator.models.base import table
+from incubator.models.organizations import Organization
+from tests.api.centre import WebCentre, web_centre
+from tests.api.desk import do, hand_in, open_case_for
+from tests.browser.desk import Desk, desk
+from tests.browser.web import Web, served
+from tests.procedures.world import APPLICATION, APPLICATION_PAPERS, CHECKED, OPINION
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+NAMES = [f"桂花社区第{number}合唱团" for number in range(1, 6)]
+MANY = 23
+NOON = datetime(2026, 9, 18, 12, tzinfo=SHANGHAI)
+
+
+def to_accept(centre: WebCentre, name: str) -> str:
+    """A filing that waits for an officer to accept it."""
+    case = open_case_for(centre, organization=centre.enter(name))
+    worker = centre.browser("worker")
+    hand_in(worker, case, *APPLICATION_PAPERS)
+    do(centre, case, "submit", "worker", {**APPLICATION, "name": name})
+    centre.automate()
+    hand_in(worker, case, "committee_opinion")
+    do(centre, case, "give_opinion", "worker", OPINION)
+    return case
+
+
+def test_many_cases_are_dealt_with_at_once_whatever_happens_meanwhile(
+    chromium: Browser, sqlite_url: str, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INCUBATOR_DATA_DIR", str(tmp_path))
+    database = Database(sqlite_url)
+    with web_centre(database, clock, tmp_path) as centre:
+        cases = [to_accept(centre, name) for name in NAMES]
+        for number in range(MANY):
+            open_case_for(centre, organization=centre.enter(f"桂花社区第{number}秧歌队"))
+        with served(centre, sqlite_url, tmp_path, now=NOON) as web:
+            with desk(chromium, web.address, "officer") as officer:
+                accept_five(centre, officer, cases)
+            with desk(chromium, web.address, "worker", width=390) as worker:
+                claim_many(worker, web)
+    database.close()
+
+
+def accept_five(centre: WebCentre, officer: Desk, cases: list[str]) -> None:
+    """One is moved by a colleague and one filed on paper after they were looked over: both are told, the others done."""
+    page = officer.page
+    bar = page.locator("#selection")
+    expect(bar.get_by_role("button", name="下一步")).to_be_disabled()
+    for name in NAMES:
+        page.get_by_role("checkbox", name=f"选择{name}的备案").check()
+    expect(bar.get_by_text("已选 5 项")).to_be_visible()
+    bar.get_by_role("button", name="下一步").click()
+    expect(page.get_by_role("button", name="受理 可办 5 件", exact=True)).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("row").filter(has_text="可以办理")).to_have_count(5)
+
+    do(centre, cases[1], "accept", "officer2", CHECKED)
+    groups = table(Organization)
+    filed = update(groups).where(groups.c.name == NAMES[2]).values(standing="filed")
+    centre.database.write(lambda connection: connection.execute(filed))
+
+    for ticked in ("材料已逐件核对", "申请内容与材料、走访情况一致"):
+        page.get_by_label(ticked).check()
+    page.locator("#bulk-form").get_by_role("button", name="受理", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="确定").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("批量办理：受理")
+    expect(page.get_by_role("heading", name="已处理 5 件，共 5 件")).to_be_visible()
+    rows = [page.get_by_role("row").filter(has_text=name) for name in NAMES]
+    for row in (rows[0], rows[3], rows[4]):
+        expect(row).to_contain_text("案件进入“审批”环节")
+    expect(rows[1]).to_contain_text("测试officer2已办理本案，现处于“审批”环节")
+    expect(rows[2]).to_contain_text("该组织已备案")
+
+    # What was wrong is put right: the one is tried again, the other needs nothing more.
+    mended = update(groups).where(groups.c.name == NAMES[2]).values(standing="informal")
+    centre.database.write(lambda connection: connection.execute(mended))
+    page.get_by_role("button", name="重试 1 件").click()
+    expect(rows[2]).to_contain_text("案件进入“审批”环节")
+    assert [centre.case_row(case).step for case in cases] == ["decision"] * 5
+    page.get_by_role("link", name="批量办理记录").click()
+    expect(page.get_by_role("row", name="批量办理：受理")).to_contain_text("已办完")
+
+
+def claim_many(worker: Desk, web: Web) -> None:
+    """The web dies in the middle: the page says where it stopped, and goes on when it is back."""
+    page = worker.page
+    page.get_by_label("全选本页").check()
+    expect(page.get_by_text(f"已选 {MANY} 项")).to_be_visible()
+    page.get_by_label("对所选事项").select_option("认领")
+    page.get_by_role("button", name="下一步").click()
+
+    def die(route: Route) -> None:
+        web.process.kill()
+        route.continue_()
+
+    page.route("**/continue", die, times=1)
+    page.get_by_role("button", name="批量认领").click()
+    page.get_by_role("dialog").get_by_role("button", name="确定").click()
+    expect(page.get_by_text("办理停在这里")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"已处理 10 件，共 {MANY} 件")).to_be_visible()
+    assert [told for told in worker.complaints if "ERR_CONNECTION" not in told] == []
+    worker.complaints.clear()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    web.up()
+    page.get_by_role("button", name="继续办理").click()
+    expect(page.get_by_role("heading", name=f"已处理 {MANY} 件，共 {MANY} 件")).to_be_visible()
+    expect(page.get_by_text("办理停在这里")).to_be_hidden()
+    expect(page.get_by_role("row").filter(has_text="由测试worker办理")).to_have_count(MANY)
