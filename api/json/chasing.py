@@ -15,8 +15,9 @@ from api.json.shapes import Body, IdempotencyKey, due_out, refusals
 from incubator.clock import SHANGHAI, today
 from incubator.models.base import table
 from incubator.models.streets import Street
+from incubator.queries.chase_matters import MOST, Chased, Matter
 from incubator.queries.chase_words import message_of
-from incubator.queries.chasing import MOST, Chased, Kind, Matter, Recipient, chasing
+from incubator.queries.chasing import Kind, Recipient, chasing
 from incubator.queries.visibility import Permission, require
 from incubator.services.chasing import LONGEST_NOTE, Means, Result, log_chase
 

@@ -23,8 +23,9 @@ from api.pages.visitors import Sending, Visiting, Visitor
 from incubator.errors import Invalid
 from incubator.models.base import NO_DATE, table
 from incubator.models.organizations import Organization
+from incubator.queries.chase_matters import MOST, Chased, Matter
 from incubator.queries.chase_words import message_of
-from incubator.queries.chasing import MOST, PHONE, Chased, Chasing, Kind, Matter, Recipient, chasing
+from incubator.queries.chasing import PHONE, Chasing, Kind, Recipient, chasing
 from incubator.queries.status import SOON
 from incubator.queries.visibility import Permission, may, require, visible_to
 from incubator.services.chasing import LONGEST_NOTE, MEANS, RESULTS, Means, Result, log_chase

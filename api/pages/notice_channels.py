@@ -66,7 +66,7 @@ def add(request: Request, sending: Sending) -> Response:
         except Conflict as refusal:
             faults, status = {"": [refusal.detail]}, refusal.status
         else:
-            done = Text("已添加，请点“试发”核对能否收到。", "Added: send a trial message to see that it arrives.")
+            done = Text("已添加，请点“试发”，并核对是否收到。", "Added: send a trial, and look whether it arrives.")
             return go(request, ADDRESS, done)
     return _page(request, visitor, typed, faults, status)
 
@@ -142,14 +142,16 @@ def _shown(channel: Channel) -> dict[str, Any]:
         "address": channel.shown,
         "which": which,
         "when": when,
-        "last": [_delivered(each) for each in channel.last],
+        "last": [_delivered(each, channel.means) for each in channel.last],
     }
 
 
-def _delivered(each: Delivered) -> dict[str, Any]:
+def _delivered(each: Delivered, means: Means) -> dict[str, Any]:
     match each.state:
         case "sent":
-            return {"text": Text("已发出", "sent"), "tone": "good", "at": each.sent_at, "error": None}
+            # A messenger takes what it then does not show: whether it arrived is seen in the group.
+            words = Text("已发出", "sent") if means is Means.MAIL else Text("已交群机器人", "given to the robot")
+            return {"text": words, "tone": "good", "at": each.sent_at, "error": None}
         case "failed":
             words = Text(f"未送达，已试 {each.attempt} 次", f"not delivered after {each.attempt} attempts")
             return {"text": words, "tone": "bad", "at": each.asked_at, "error": each.error}

@@ -12,15 +12,17 @@ from incubator.engine.deadline_words import in_words
 from incubator.engine.definition import Definition
 from incubator.engine.roles import ROLE_NAMES, Role
 from incubator.models.activities import RestrictionKind
-from incubator.queries.chasing import CHASED
+from incubator.queries.chase_matters import CHASED
 from incubator.queries.event_titles import EVENT_TITLES, event_title
 from incubator.queries.limits_then import decision_of
 from incubator.queries.said import Names, points_in_all, said
 from incubator.services.chasing import MEANS, RESULTS, Means, Result
 from incubator.services.restrictions import KIND_NAMES
+from incubator.services.submissions import RECEIVED
 from incubator.text import Text
 
 AUTOMATION = ROLE_NAMES[Role.AUTOMATION]
+_BY_LINK = Text("该组织", "the organization")  # through a link, without an account
 
 _LEVELS = {
     "reminder": Text("首次提醒", "first reminder"),
@@ -89,7 +91,7 @@ def _entry(event: Happening, words: Callable[[str, Any], Any]) -> dict[str, Any]
         "title": title,
         "tone": tone,
         "when": event.recorded_at,
-        "who": event.actor or AUTOMATION,
+        "who": event.actor or (_BY_LINK if event.type == RECEIVED else AUTOMATION),
         "on_behalf_of": event.on_behalf_of or _stood_in_for(event),
         "effective_on": event.effective_on if event.effective_on != today(event.recorded_at) else None,
         "comment": event.comment or None,

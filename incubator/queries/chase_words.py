@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from incubator.models.base import NO_DATE
-from incubator.queries.chasing import Kind, Matter, Recipient
+from incubator.queries.chase_matters import Matter
+from incubator.queries.chasing import Kind, Recipient
 from incubator.text import Text
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -100,6 +101,8 @@ def _lines(matters: Sequence[Matter], day: date) -> Text:
 
 
 def _named(matter: Matter) -> Text:
+    if matter.asked:
+        return Text(f"{matter.procedure.zh}{matter.step.zh}", f"{matter.step.en} ({matter.procedure.en})")
     procedure = "" if matter.step.zh.startswith(matter.procedure.zh) else matter.procedure.zh
     return Text(f"{procedure}“{matter.step.zh}”环节", f"“{matter.step.en}” ({matter.procedure.en})")
 

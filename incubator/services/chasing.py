@@ -21,7 +21,8 @@ from incubator.errors import Invalid
 from incubator.models.activities import ActivityKind
 from incubator.models.base import table
 from incubator.models.organizations import Organization
-from incubator.queries.chasing import CHASED, MOST, Kind
+from incubator.queries.chase_matters import CHASED, MOST
+from incubator.queries.chasing import Kind
 from incubator.queries.people import find_person
 from incubator.queries.visibility import Permission, require, sees_case
 from incubator.services.activities import record_activity

@@ -18,9 +18,11 @@ from incubator.errors import Invalid, NotAllowed, NotFound
 from incubator.models.activities import Activity
 from incubator.models.base import table
 from incubator.models.streets import Person
+from incubator.queries.asking import Point
 from incubator.queries.chase_words import message_of
 from incubator.queries.chasing import Chasing, Kind, Recipient, chasing
 from incubator.queries.worklist import Filters, View, worklist
+from incubator.services.asking import ask
 from incubator.services.chasing import Logged, Means, Result, log_chase
 from tests.procedures.rectification.test_rectification import known
 from tests.procedures.world import OPINION, Centre, build
@@ -208,3 +210,21 @@ def test_what_does_not_fit_is_refused_and_who_may_not_chase_writes_nothing(centr
     with pytest.raises(NotAllowed):
         log(centre, case, Result.REACHED, who="finance")
     assert "case.chased" not in centre.events("case")
+
+
+@ONE_DATABASE
+def test_what_was_asked_of_an_organization_is_chased_whoever_has_the_step(centre: Centre) -> None:
+    case = centre.accepted()
+    asked = {"kind": "information", "points": [Point("近三个月的活动照片")], "due_on": date(2026, 9, 22)}
+    centre.database.write(
+        lambda connection: ask(
+            connection, case=case, actor=centre.people["officer"], now=centre.clock.now(), **asked
+        )
+    )  # fmt: skip
+    for found in (chased_by(centre, "officer"), chased_by(centre, "officer", case)):
+        (leader,) = of(found, Kind.LEADER)
+        words = message_of(leader, sender="孙慧", street="草堂街道", day=date(2026, 9, 18))
+        assert "的备案补充材料将于9月22日到期，还缺：近三个月的活动照片。" in words.zh
+    # The director, who has the step, still chases the organization for it.
+    found = chased_by(centre, "director", case)
+    assert ([each.kind for each in found.recipients], found.nobody) == ([Kind.LEADER], ())
