@@ -31,7 +31,7 @@ TITLES = {
 _STATES = {
     BulkItemState.WAITING: (Text("待办理", "waiting"), "neutral"),
     BulkItemState.DONE: (Text("已办理", "done"), "good"),
-    BulkItemState.REFUSED: (Text("未办理", "not done"), "warn"),
+    BulkItemState.REFUSED: (Text("未办成", "not done"), "warn"),
     BulkItemState.FAILED: (Text("办理出错", "failed"), "bad"),
 }
 _EACH_BY_ITSELF = Text("须按每件案件的情况填写，请逐件办理", "says something else of each case: one at a time")
@@ -260,7 +260,9 @@ def _whose(kind: BulkKind, each: Candidate, actor: Actor) -> tuple[bool, Sequenc
     """Whether the step may be claimed, released or assigned, or why not; the services ask again when it is done."""
     held, case = each.holding, each.case
     if held is None:
-        return False, (), Text("本环节无需认领，不能指派", "Nobody has to claim this step")
+        if kind is BulkKind.ASSIGN:
+            return False, (), Text("本环节不能指派", "This step cannot be assigned")
+        return False, (), Text("本环节无需认领", "Nobody has to claim this step")
     offer = offer_of(
         actor, role=held.role, street_id=case.street_id, community_id=case.community_id, holder=held.public_id,
         free=held.free,
