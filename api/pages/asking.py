@@ -108,7 +108,7 @@ def post_link(request: Request, sending: Sending, case_id: PublicId, request_id:
     code = segno.make(url, error="m", micro=False).svg_inline(scale=5, border=4, svgclass="qr", lineclass=None)
     return page(
         request, visitor.reader, "asking_link.html", here="worklist", url=url, qr=Markup(code),  # noqa: S704 - segno's own
-        message=asking_view.message(file, line, visitor.reader.street, url), expires_at=made.expires_at,
+        message=asking_view.message(file, line, visitor.reader.street, url), last_day=asking_view.last_day(made.expires_at),
         address=f"/cases/{case_id}/requests/{request_id}", points=line.points, due=line.due_on, **asking_view.head(file),
     )  # fmt: skip
 

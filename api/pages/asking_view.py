@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from api.pages import due
@@ -166,11 +166,16 @@ def message(file: CaseFile, line: RequestLine, street: str, url: str) -> Text:
     name, number = file.organization.organization_name, file.case.number
     zh = "\n".join(f"{place}. {point.words}" for place, point in enumerate(line.points, start=1))
     return Text(
-        f"【{street}】{name}：您办理的“{title.zh}”（{number}）需要补充以下内容，请于{day.zh}前点开链接提交，可拍照，不用注册：\n"
+        f"【{street}】{name}：您办理的“{title.zh}”（{number}）需要补充以下内容，请最晚于{day.zh}点开链接提交，可拍照，不用注册：\n"
         f"{zh}\n{url}",
         f"[{street}] {name}: your {title.en.lower()} ({number}) needs the following by {day.en}. Open the link, photos will"
         f" do, no account is needed:\n{zh}\n{url}",
     )
+
+
+def last_day(expires_at: datetime) -> Text:
+    """The last day on which a link works."""
+    return in_words(today(expires_at - timedelta(seconds=1)))
 
 
 def _after(calendar: WorkCalendar, span: int, now: datetime) -> Text:
@@ -204,7 +209,7 @@ def _link(each: LinkLine, address: str, now: datetime) -> dict[str, Any]:
     return {
         "made_at": each.made_at,
         "made_by": each.made_by,
-        "expires_at": each.expires_at,
+        "last_day": last_day(each.expires_at),
         "opened_at": each.opened_at,
         "state": state[0],
         "tone": state[1],

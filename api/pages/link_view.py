@@ -76,7 +76,7 @@ def link_page(
 
 def _then(link: Opened) -> list[Text]:
     """What happens after the day."""
-    last = in_words((link.expires_at - timedelta(seconds=1)).date())
+    last = in_words(today(link.expires_at - timedelta(seconds=1)))
     if link.kind == CORRECTION:
         after = Text(
             "到期仍未补正的，街道可以按有关规定视为撤回申请。",

@@ -204,7 +204,7 @@ def _tell(connection: Connection, link: Opened, submission: str, files: int, now
         f"{link.organization_name} ({case.number}) sent something by its link",
     )
     body = Text(
-        f"收到文字和文件（{files} 个）。请在案件的“要求补充”中查看，决定收下或退回；收下前案件不发生变化。",
+        f"收到文字和文件（{files} 个）。请在案件的“向组织征集材料”中查看，决定收下或退回；收下前案件不发生变化。",
         f"Words and {files} files arrived. Look at them under the case's requests and accept or decline them; until then"
         " nothing in the case changes.",
     )
