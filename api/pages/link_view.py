@@ -48,7 +48,7 @@ def link_page(
         "procedure": definition.title,
         "number": case.number,
         "correction": link.kind == CORRECTION,
-        "open": link.state is AskedState.OPEN,
+        "open": link.state is AskedState.OPEN and case.open,
         "due": {
             "day": in_words(link.due_on), "weekday": due.weekday(link.due_on), "left": left, "tone": tone,
             "sentences": explain(proof) if proof else [],
@@ -69,9 +69,16 @@ def link_page(
         "note_key": NOTE,
         "longest": LONGEST_TEXT,
         "sent": [_sent(each) for each in arrived if each.state is not SubmissionState.DRAFT],
-        "begun": bool(draft and (draft.texts or draft.files)) or bool(under_way),
+        "folded": _folded(arrived, under_way),
         "standing": _standing(case, definition),
     }  # fmt: skip
+
+
+def _folded(arrived: Sequence[SubmissionView], under_way: Sequence[Partial]) -> bool:
+    """Whether the form is out of the way: something was sent, nothing was sent back, and nothing more was begun."""
+    last = next((each for each in arrived if each.state is not SubmissionState.DRAFT), None)
+    begun = any(each.texts or each.files for each in arrived if each.state is SubmissionState.DRAFT)
+    return last is not None and last.state is not SubmissionState.DECLINED and not begun and not under_way
 
 
 def _then(link: Opened) -> list[Text]:

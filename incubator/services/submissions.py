@@ -32,7 +32,7 @@ _SUBMISSIONS, _FILES, _ITEMS = table(Submission), table(SubmissionFile), table(W
 
 
 class NothingMoreAsked(Conflict):
-    """The request was answered: what else is sent would be read by nobody."""
+    """The request was answered, or the case has ended: what else is sent would be read by nobody."""
 
     code: ClassVar[str] = "nothing_more_asked"
     title: ClassVar[Text] = Text("无需再提交", "Nothing more is needed")
@@ -40,8 +40,8 @@ class NothingMoreAsked(Conflict):
     def __init__(self) -> None:
         super().__init__(
             Text(
-                "街道已收到所需内容，无需再提交。如需补充，请联系工作人员。",
-                "The street office has what it asked for. If you want to add something, talk to the staff.",
+                "这项要求已经结束，无需再提交。如需补充，请联系工作人员。",
+                "This request is closed: nothing more is needed. If you want to add something, talk to the staff.",
             )
         )
 
@@ -157,7 +157,7 @@ def send(connection: Connection, *, token: str, texts: Mapping[str, str], now: d
 def _open_link(connection: Connection, token: str, now: datetime) -> Opened:
     """The live link of an open request, kept to this transaction: a link has one draft."""
     link = opened(connection, token, now, lock=True)
-    if link.state is not AskedState.OPEN:
+    if link.state is not AskedState.OPEN or not link.case.open:
         raise NothingMoreAsked
     return link
 
