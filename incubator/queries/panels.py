@@ -160,7 +160,7 @@ def as_shown(
             event = _without(event, change["data"])
         elif act is PanelAct.DECLARE and not own and not sees:
             event = _without(event, {"conflict": change["data"]["conflict"]})
-        if change.get("to") != change.get("step"):
+        if "to" in change and change["to"] != change.get("step"):  # a claim tells of a step and leaves none
             left.add(place)
         shown.append(event)
     return shown
