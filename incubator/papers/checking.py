@@ -213,7 +213,9 @@ def _row_of(reading: _Reading, where: Text, tree: nodes.Template) -> dict[str, F
     if not isinstance(row, nodes.Name) or (isinstance(over, nodes.Name) and table is not None and not table.rows):
         reading.wrong(where, "只能对表格逐行循环，如 {% for row in lines %}", "A loop goes over a table's rows alone")
         return {}
-    return {row.name: table or Field(row.name, Text("行", "row")), _LOOP: Field(_LOOP, Text("循环", "loop"))}
+    loop_itself = Field(_LOOP, Text("循环", "loop"))
+    # Of a table that is not there its columns are not asked: one fault is told once.
+    return {row.name: table or loop_itself, _LOOP: loop_itself}
 
 
 def _expression(reading: _Reading, where: Text, source: str, tag: str) -> nodes.Template | None:

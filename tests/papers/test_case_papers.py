@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,18 @@ from incubator.clock import FixedClock
 from incubator.database import Database
 from incubator.engine import streams
 from incubator.engine.roles import Actor, Grant, Role
+from incubator.models.base import NO_DATE
+from incubator.models.desk import HandoverState
 from incubator.papers.catalogue import PAPERS
+from incubator.papers.filling import filled, shipped
+from incubator.papers.handover_list import handover_values
+from incubator.queries.handovers import HandoverFile, HandoverItem
+from incubator.queries.people import PersonName
 from incubator.services import case_papers
 from incubator.services.case_documents import document_row
 from incubator.services.case_papers import PaperNotDue
 from incubator.services.documents import read_content
+from incubator.text import Text
 from tests.papers.conftest import text_of
 from tests.procedures.tours import setting_out
 from tests.procedures.world import Centre
@@ -122,3 +131,23 @@ def test_who_does_not_work_on_a_case_makes_no_paper_of_it(centre: Centre, data_d
     assert to_be_had(centre, case_id, by="manager")
     with pytest.raises(Exception, match="community worker"):
         make(centre, case_id, "refusal", data_dir, by="manager")
+
+
+def test_a_handover_list_tells_what_went_and_what_could_not() -> None:
+    item = HandoverItem("step", "a", "BA-2026-0001", "常青合唱团", Text("备案", "Filing"), Text("受理", "Acceptance"),
+                        date(2026, 9, 25), goes=True, remark=None)  # fmt: skip
+    left = replace(
+        item, number="BA-2026-0002", due_on=NO_DATE, goes=False, remark=Text("已由接收人办理过前一环节", "four eyes")
+    )
+    giver, taker = PersonName(1, "a", "经办人甲"), PersonName(2, "b", "经办人乙")
+    made_at = datetime(2026, 9, 18, 1, tzinfo=UTC)
+    handover = HandoverFile(
+        1, "x", 1, "移交〔2026〕1号", giver, taker, giver, made_at, "岗位调整", HandoverState.MADE, None, None, (item, left)
+    )  # fmt: skip
+    said = text_of(filled(shipped("handover_list"), handover_values(handover, "草堂街道")))
+    for words in (
+        "移交〔2026〕1号", "经办人甲于2026年9月18日将全部在办工作移交经办人乙", "共1件", "备案：受理", "2026年9月25日",
+        "1．BA-2026-0002　常青合唱团　备案：受理（已由接收人办理过前一环节）", "接收人（签字）",
+    ):  # fmt: skip
+        assert words in said
+    assert "{" not in said

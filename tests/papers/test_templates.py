@@ -46,6 +46,7 @@ def test_a_shipped_template_fits_its_paper_and_shows_the_sample(key: str) -> Non
         ("{%p if reasons %}", "正文第 6 段", "“if”没有对应的“endif”", "has no 'endif'"),
         ("{%p endfor %}", "正文第 6 段", "“endfor”没有对应的“for”", "closes no 'for'"),
         ("{%p for row in reasons %}{%p endfor %}", "正文第 6 段", "只能对表格逐行循环", "a table's rows alone"),
+        ("{% for row in lines %}{{ row.words }}{% endfor %}", "正文第 6 段", "没有字段“lines”", "no field 'lines'"),
         ("{{ reasons.text }}", "正文第 6 段", "不是表格", "is no table"),
         ("{% set x = 1 %}", "正文第 6 段", "只能写字段、条件（if）和循环（for）", "fields, conditions"),
         ("{{ ''.__class__.__mro__ }}", "正文第 6 段", "只能写字段、条件（if）和循环（for）", "fields, conditions"),
