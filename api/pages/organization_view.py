@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from api.pages import due
-from api.pages.case_papers import MADE
 from api.pages.case_view import blocker_cards, happening
 from api.pages.organization_form import may_be_corrected
 from api.pages.organizations import category_names
@@ -23,7 +22,7 @@ from incubator.queries import periods
 from incubator.queries.organizations import STANDING_NAMES, CaseLine, OrganizationFile
 from incubator.queries.path import Line, LineKind, Opening, Stage, StageState
 from incubator.queries.visibility import Permission, may
-from incubator.services.case_documents import wanted
+from incubator.services.case_documents import MADE, wanted
 from incubator.services.survey.readings import LABELS, Field
 from incubator.text import Text
 
