@@ -11,7 +11,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -71,24 +70,23 @@ class PartialUploads:
         # It holds photos of people's papers: nobody but the service looks into it.
         self._own.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = secrets.token_hex(16)
-        self._path(name, "part").touch(mode=0o600)
-        aside = self._own / f"{name}.aside"
-        aside.write_text(json.dumps(asdict(begun), ensure_ascii=False), encoding="utf-8")
-        aside.replace(self._path(name, "json"))  # an upload is there once this file is
+        self._path(name, "json").write_text(json.dumps(asdict(begun), ensure_ascii=False), encoding="utf-8")
+        self._path(name, "part").touch(mode=0o600)  # an upload is there once this file is
         return name
 
     def find(self, name: str) -> Partial:
         """The upload of that name. Raises NotThere."""
         try:
+            offset = self._path(name, "part").stat().st_size
             begun = Begun(**json.loads(self._path(name, "json").read_text(encoding="utf-8")))
-            return Partial(name, begun, self._path(name, "part").stat().st_size)
+            return Partial(name, begun, offset)
         except FileNotFoundError:
             raise NotThere from None
 
     def all(self) -> list[Partial]:
         """The link's uploads, the oldest first."""
         found = []
-        for path in self._own.glob("*.json"):
+        for path in self._own.glob("*.part"):
             try:
                 found.append(self.find(path.stem))
             except NotThere:  # finished just now by another request
@@ -125,12 +123,8 @@ class PartialUploads:
 
     def forget(self, name: str) -> None:
         """Throw a file away."""
-        for ending in ("json", "part"):
+        for ending in ("part", "json"):
             self._path(name, ending).unlink(missing_ok=True)
-
-    def forget_all(self) -> None:
-        """Throw away everything of the link."""
-        shutil.rmtree(self._own, ignore_errors=True)
 
     def forget_old(self, now: datetime) -> None:
         """Throw away what nobody went on with, of whatever link; whoever begins an upload clears up."""
@@ -138,8 +132,10 @@ class PartialUploads:
         for path in self._all.glob("*/*.json"):
             try:
                 begun = json.loads(path.read_text(encoding="utf-8"))["begun"]
-            except (FileNotFoundError, ValueError, KeyError):
-                begun = 0
+            except FileNotFoundError:
+                continue
+            except ValueError:  # being written just now, or left so by a kill
+                begun = path.stat().st_mtime
             if begun < oldest:
                 path.unlink(missing_ok=True)
                 path.with_suffix(".part").unlink(missing_ok=True)

@@ -125,6 +125,7 @@ class Acceptance(Words):
 @router.get("/cases/{case_id}/requests", responses=refusals(403, *_A))
 def get_requests(caller: Reading, case_id: PublicId) -> Listed[RequestOut]:
     """The requests of a case, whole, the newest first; none where the case is not the caller's to see."""
+    require(caller.actor, Permission.ASK_ORGANIZATION)
     found = caller.read(lambda connection: requests_of(connection, caller.actor, case_id))
     return Listed(items=[_request(line) for line in found], next_cursor="")
 

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from api.pages import due
 from api.pages.holders import on_behalf
 from api.pages.rendering import page
-from api.pages.timeline import event_title
 from api.pages.visitors import Visiting, Visitor, require_staff
 from api.pages.worklist import address, usual_view
 from incubator.engine.deadline_words import in_words
@@ -21,6 +20,7 @@ from incubator.engine.roles import ROLE_NAMES, Actor, Role
 from incubator.models.base import NO_DATE
 from incubator.queries.asking import waiting_submissions
 from incubator.queries.calendar import street_calendar
+from incubator.queries.event_titles import event_title
 from incubator.queries.moves import Move, last_moves
 from incubator.queries.notices import notices
 from incubator.queries.saved_lists import SavedLine, saved_lists

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +18,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.pages.link_route import MOST_GUESSES
-from api.partial_uploads import KEPT_FOR
+from api.partial_uploads import KEPT_FOR, AnotherOffset, Begun, PartialUploads
 from incubator.clock import FixedClock
 from incubator.database import Database
 from incubator.models.asking import RequestLink, Submission
@@ -164,7 +166,7 @@ def test_a_link_is_answered_with_words_and_photos_which_staff_accepts_and_the_ca
     assert (looked.content, looked.headers["content-type"]) == (content, "image/jpeg")
     assert centre.browser("finance").get(asked).status_code == 403
     (accept,) = document_of(review).xpath("//form[contains(@id, 'accept-')]")
-    values = {name: value for name, value in accept.form_values()}
+    values = dict(accept.form_values())
     assert sorted(value for name, value in values.items() if name.startswith("kind-")) == ["charter", "supplement"]
     assert worker.client.post(accept.action, data={**values, "words": "收到"}).status_code == 303
     assert position(centre, case) == before
@@ -267,6 +269,20 @@ def test_what_is_too_large_too_much_or_not_what_it_says_is_not_taken(
     assert begin(phone, link, "d.jpg", 100).status_code == 201
     folder = centre.service.settings.data_dir / "link-uploads"
     assert len(list(folder.glob("*/*.json"))) == 1
+    # Of two tries that go on from the same place, one wins, and the file holds its piece once.
+    with centre.database.read() as connection:
+        name = str(connection.scalar(select(table(RequestLink).c.public_id).limit(1)))
+    uploads = PartialUploads(centre.service.settings.data_dir, name)
+    file = uploads.begin(Begun("e.jpg", 9, 0, 0))
+
+    def try_once(_: int) -> bool:
+        with suppress(AnotherOffset):
+            return uploads.append(file, 0, b"123456789") == 9
+        return False
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(try_once, range(8))) == 1
+    assert uploads.content(file) == b"123456789"
     # Whoever tries links is not let at the database any more.
     tries = [centre.stranger().get(f"/r/{number:043d}").status_code for number in range(MOST_GUESSES + 1)]
     assert tries[-1] == 429
