@@ -74,6 +74,26 @@ def import_opening(
     )
 
 
+@router.post(
+    "/imports/opening/mending",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {}}, "description": "The rows refused"}, **refusals(403, 409, 413, 422)},
+)
+def mend_opening(caller: Importing, file: Annotated[UploadFile, File()]) -> Response:
+    """The rows of an opening stock that would be refused, in the same layout and with the reasons, to mend; writes nothing."""
+    content, actor, now = file.file.read(), caller.actor, caller.now
+    filename = file.filename or "opening.xlsx"
+
+    def work(connection: Connection) -> OpeningStock:
+        read = read_file(
+            connection, street_id=actor.street_id, content=content, filename=filename, actor=actor, now=now
+        )
+        return import_opening_stock(connection, read, actor=actor, now=now, dry_run=True)
+
+    headers = {"Content-Disposition": 'attachment; filename="opening-stock-to-mend.xlsx"'}
+    return Response(caller.read(work).mending(caller.language), media_type=XLSX, headers=headers)
+
+
 @router.get(
     "/imports/opening/template",
     response_class=Response,

@@ -5,30 +5,35 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, File, Query, UploadFile
+from fastapi import APIRouter, File, Form, Query, UploadFile
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
 from api.addresses import PublicId
 from api.callers import Importing, Reading
 from api.json.shapes import Cursor, Limit, Listed, refusals
 from incubator.clock import SHANGHAI
+from incubator.errors import Invalid
 from incubator.queries.paging import USUAL
 from incubator.queries.survey_imports import survey_import, survey_imports
 from incubator.queries.visibility import Permission, require
+from incubator.services.survey.choosing import Candidate, Choice, Choices
 from incubator.services.survey.imported import ImportedRow, ImportedSurvey
 from incubator.services.survey.importing import import_survey, read_file
-from incubator.services.survey.readings import Fate, Field
+from incubator.services.survey.readings import Fate
+from incubator.services.survey.readings import Field as Column
 from incubator.services.uploads import XLSX
+from incubator.text import Text
 
 router = APIRouter(tags=["surveys"])
+_CHOICES = TypeAdapter(dict[str, Choice])
 
 
 class NormalisedOut(BaseModel):
     """A value that is kept otherwise than it was written; `new` is null where nothing could be kept."""
 
-    field: Field
+    field: Column
     cell: str
     old: str
     new: str | None
@@ -42,6 +47,17 @@ class ReasonOut(BaseModel):
     text: str
 
 
+class CandidateOut(BaseModel):
+    """What a suspected row may repeat: an organization, or an earlier row of the file (`row`); the leader is masked."""
+
+    name: str
+    community: str
+    leader: str
+    members: int | None
+    organization_id: str | None
+    row: str | None
+
+
 class RowOut(BaseModel):
     """A row of the survey and its fate; telephones are masked."""
 
@@ -53,6 +69,11 @@ class RowOut(BaseModel):
     organization_id: str | None
     organization_name: str | None
     duplicate_of: str | None
+    candidate: CandidateOut | None
+    options: list[Choice] = Field(
+        description="What may be chosen of a suspected duplicate, in the answer to its reading"
+    )
+    chosen: Choice | None
     normalised: list[NormalisedOut]
     reasons: list[ReasonOut]
     notes: list[str]
@@ -85,9 +106,20 @@ class ImportOut(BaseModel):
 def create_survey(
     caller: Importing,
     file: Annotated[UploadFile, File()],
+    choices: Annotated[
+        str,
+        Form(
+            max_length=100_000,
+            description='What was decided of suspected duplicates, a JSON object: `{"SHEET!ROW": "join" | "own" | "skip"}`',
+        ),
+    ] = "{}",
     dry_run: Annotated[bool, Query(description="Write nothing, and say what would be done")] = False,
 ) -> SurveyOut:
-    """Read a survey (xlsx, or csv in UTF-8 or GB18030) and enter its groups; every row is given its fate."""
+    """Read a survey (xlsx, or csv in UTF-8 or GB18030) and enter its groups; every row is given its fate.
+
+    A suspected duplicate is left out unless `choices` says what it is; its `options` are what may be said.
+    """
+    decided = _choices(choices)
     content = file.file.read()
     filename = file.filename or "survey"
     street_id = caller.actor.street_id
@@ -98,7 +130,7 @@ def create_survey(
     )
 
     def work(connection: Connection) -> ImportedSurvey:
-        return import_survey(connection, read, actor=caller.actor, now=caller.now, dry_run=dry_run)
+        return import_survey(connection, read, actor=caller.actor, now=caller.now, dry_run=dry_run, choices=decided)
 
     return _out(caller.read(work) if dry_run else caller.write(work), caller.language)
 
@@ -155,6 +187,31 @@ def _out(survey: ImportedSurvey, language: str) -> SurveyOut:
     )
 
 
+def _choices(said: str) -> Choices:
+    try:
+        named = _CHOICES.validate_json(said)
+    except ValidationError:
+        words = Text(
+            'choices 应为 JSON 对象：{"工作表!行号": "join"、"own" 或 "skip"}',
+            'choices is a JSON object: {"SHEET!ROW": "join", "own" or "skip"}',
+        )
+        raise Invalid(words, fields={"choices": [words]}) from None
+    found = {}
+    for place, choice in named.items():
+        sheet, _, number = place.rpartition("!")
+        found[sheet, int(number) if number.isdecimal() else 0] = choice
+    return found
+
+
+def _candidate(of: Candidate | None) -> CandidateOut | None:
+    if of is None:
+        return None
+    return CandidateOut(
+        name=of.name, community=of.community, leader=of.leader, members=of.members,
+        organization_id=of.organization or None, row=f"{of.place[0]}!{of.place[1]}" if of.place else None,
+    )  # fmt: skip
+
+
 def _row(row: ImportedRow, language: str) -> RowOut:
     reading = row.reading
     return RowOut(
@@ -166,6 +223,9 @@ def _row(row: ImportedRow, language: str) -> RowOut:
         organization_id=row.organization or None,
         organization_name=row.organization_name or None,
         duplicate_of=f"{reading.duplicate_of[0]}!{reading.duplicate_of[1]}" if reading.duplicate_of else None,
+        candidate=_candidate(row.candidate),
+        options=list(row.options),
+        chosen=row.chosen,
         normalised=[
             NormalisedOut(field=each.field, cell=each.ref, old=each.old, new=each.new) for each in reading.normalised
         ],

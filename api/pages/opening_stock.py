@@ -88,7 +88,21 @@ def confirm(request: Request, sending: Sending) -> Response:
     upload, filename = one(sending.form, "upload"), one(sending.form, "filename") or "opening.xlsx"
     data_dir = visitor.service.settings.data_dir
     content = kept_uploads.kept(data_dir, visitor.actor.person_id, upload, visitor.now)
-    return _result_page(request, visitor, _import(visitor, content, filename, dry_run=False))
+    return _result_page(request, visitor, _import(visitor, content, filename, dry_run=False), upload=upload)
+
+
+@router.post("/mending")
+def mending(sending: Sending) -> Response:
+    """The refused rows of a file just sent, in the same layout and with the reasons, to mend and import again."""
+    visitor = sending.visitor
+    require(visitor.actor, Permission.IMPORT_OPENING_STOCK)
+    upload, filename = one(sending.form, "upload"), one(sending.form, "filename") or "opening.xlsx"
+    data_dir = visitor.service.settings.data_dir
+    content = kept_uploads.kept(data_dir, visitor.actor.person_id, upload, visitor.now)
+    result = _import(visitor, content, filename, dry_run=True)
+    name = quote("期初数据-待修改.xlsx" if visitor.language == "zh" else "opening-stock-to-mend.xlsx")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(result.mending(visitor.language), media_type=XLSX, headers=headers)
 
 
 def _import(visitor: Visitor, content: bytes, filename: str, *, dry_run: bool) -> OpeningStock:
@@ -144,6 +158,7 @@ def _result_page(request: Request, visitor: Visitor, result: OpeningStock, *, up
         preview=result.dry_run,
         upload=upload,
         entered=result.entered,
+        to_mend=result.counts[Fate.REFUSED],
         notes=result.notes,
         figures=[
             {

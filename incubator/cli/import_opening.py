@@ -29,6 +29,12 @@ def opening(
         Path | None,
         typer.Option(dir_okay=False, metavar="OUT.xlsx", help="存一份空白模板 / Save an empty workbook to fill in"),
     ] = None,
+    mending: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False, metavar="OUT.xlsx", help="把未录入的行另存，修改后再导入 / Save the rows refused, to mend them"
+        ),
+    ] = None,
     street: StreetCode = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -79,6 +85,9 @@ def opening(
                 lambda connection: import_opening_stock(connection, read, actor=actor, now=now, progress=tell)
             )
     _show(console, result)
+    if mending is not None:
+        save(mending, result.mending())
+        console.print(f"待修改的行已存为 {mending} / What was refused is in {mending}", markup=False, soft_wrap=True)
 
 
 def _show(console: Console, result: OpeningStock) -> None:

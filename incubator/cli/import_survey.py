@@ -117,6 +117,7 @@ def _show(console: Console, result: ImportedSurvey) -> None:
 
 def _explain(console: Console, row: ImportedRow) -> None:
     from incubator.services.survey import FATE_NAMES
+    from incubator.services.survey.choosing import CHOICE_NAMES
 
     fate, reading = FATE_NAMES[row.fate], row.reading
     name = reading.values.name or "（无名称 / no name）"
@@ -124,3 +125,8 @@ def _explain(console: Console, row: ImportedRow) -> None:
         line = f"“{reading.sheet}”{reason.ref}  {name}  {fate.zh} / {fate.en}"
         console.print(line, markup=False, soft_wrap=True, style="yellow")
         say(console, Text(f"  {reason.text.zh}", f"  {reason.text.en}"))
+    if row.options:
+        zh, en = (
+            mark.join(CHOICE_NAMES[each].read(to) for each in row.options) for mark, to in (("、", "zh"), (", ", "en"))
+        )
+        say(console, Text(f"  可在工作台的导入预览中选择：{zh}", f"  In the workbench one may choose: {en}"))

@@ -6,6 +6,7 @@ import io
 from datetime import date
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 
 from incubator.engine import library
@@ -52,6 +53,27 @@ def test_a_stock_is_previewed_confirmed_and_stands_as_history(centre: WebCentre)
     assert "Filings 1" in text_of(in_english(centre.browser("director2")).get("/opening-stock"))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_refused_rows_come_back_in_the_same_layout_and_once_mended_are_entered(centre: WebCentre) -> None:
+    director = centre.browser("director")
+    done = director.post("/opening-stock/import", hidden(sent(director, STOCK), "/opening-stock/import"))
+    answer = director.post("/opening-stock/mending", hidden(done, "/opening-stock/mending"))
+    same = centre.program("director").post("imports/opening/mending", files={"file": ("期初.xlsx", STOCK)})
+    for each in (answer, same):
+        workbook = load_workbook(io.BytesIO(each.content))
+        assert workbook.sheetnames == ["备案"]
+        headings = [cell.value for cell in workbook["备案"][1]]
+        (row,) = workbook["备案"].iter_rows(min_row=2)
+        said = dict(zip(headings, row, strict=True))
+        assert ([cell.value for cell in row].count("旧备2号"), said["原行号"].value) == (1, "3")
+        assert "桂花社区没有“无此队”" in said["原因"].value
+    centre.enter("夕阳红舞蹈队")
+    next(cell for cell in row if cell.value == "无此队").value = "夕阳红舞蹈队"
+    mended = io.BytesIO()
+    workbook.save(mended)
+    assert "确认录入 1 行" in text_of(sent(director, mended.getvalue(), "待修改.xlsx"))
+
+
 def test_the_template_comes_from_the_page_and_over_json(centre: WebCentre) -> None:
     page = centre.browser("director").get("/opening-stock/template")
     program = centre.program("director").get("imports/opening/template")
@@ -96,6 +118,7 @@ def test_it_is_for_those_who_may_bring_it_in(centre: WebCentre) -> None:
         for address in ("/opening-stock", "/opening-stock/template"):
             assert browser.get(address).status_code == 403
         assert sent(browser, STOCK).status_code == 403
+        assert browser.post("/opening-stock/mending", {"upload": "0" * 64}).status_code == 403
         assert browser.post("/opening-stock/import", {"upload": "0" * 64}).status_code == 403
         program = centre.program(username)
         assert program.post("imports/opening", files={"file": ("期初.xlsx", STOCK)}).status_code == 403

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -168,3 +169,18 @@ def test_a_survey_is_for_those_who_may_import_one(centre: WebCentre, username: s
     for address in ("/survey/preview", "/survey/import", "/survey/mending"):
         assert other.post(address, {"upload": "0" * 64}).status_code == 403, address
     assert counted(centre, *WRITTEN) == before
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_program_is_told_what_may_be_chosen_and_chooses(centre: WebCentre) -> None:
+    program = centre.program("officer")
+    file = {"file": ("太极.csv", (ONE_GROUP + "桂花社区,桂花太极,李某,9,13911112222\n").encode())}
+    shown = program.post("surveys", params={"dry_run": True}, files=file).json()
+    row = shown["rows"][1]
+    assert (row["fate"], row["options"]) == ("suspected_duplicate", ["join", "own", "skip"])
+    assert (row["candidate"]["name"], row["candidate"]["leader"]) == ("桂花太极队", "李**")
+    place = f"{row['sheet']}!{row['row']}"
+    done = program.post("surveys", data={"choices": json.dumps({place: "own"})}, files=file).json()
+    assert [(each["fate"], each["chosen"]) for each in done["rows"]] == [("normalised", None), ("accepted", "own")]
+    wrong = program.post("surveys", data={"choices": '{"x": "maybe"}'}, files=file)
+    assert (wrong.status_code, "join" in wrong.json()["detail"]) == (422, True)

@@ -38,6 +38,7 @@ def test_a_survey_is_shown_then_imported_and_imported_again_without_effect(
     assert "“桂花社区”B26  桂花园小区业主委员会  不予导入 / refused" in shown.out
     assert "属于业主委员会，不予备案" in shown.out
     assert "“桂花社区”B25  夕阳红书画社  疑似重复 / suspected duplicate" in shown.out
+    assert "可在工作台的导入预览中选择：合并到已有、跳过" in shown.out
 
     out = tmp_path / "to mend.xlsx"
     done = console("import", "survey", SAMPLE, "--mending", str(out))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from incubator.services.opening_stock.layout import SHEETS, Kind
-from incubator.text import Text
+from incubator.text import Language, Text
 
 
 class Fate(StrEnum):
@@ -40,7 +40,8 @@ class Reason:
 class StockRow:
     """A row as it was read: its place, what its cells say (None: blank or unreadable) and why any could not be read.
 
-    `refs` are the cells by column; `values` holds text, date, fen, hundredths of a percent or a code, by column.
+    `refs` are the cells by column; `values` holds text, date, fen, hundredths of a percent or a code, by column; `texts`
+    what stood in the cells, for a workbook to mend.
     """
 
     kind: Kind
@@ -49,6 +50,7 @@ class StockRow:
     values: Mapping[str, Any]
     refs: Mapping[str, str]
     reasons: tuple[Reason, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def ref(self, column: str) -> str:
         """The cell of a column, or the row's first."""
@@ -99,6 +101,12 @@ class OpeningStock:
         found = Counter((each.row.kind, each.fate) for each in self.rows)
         kinds = [kind for kind in SHEETS if any(each.row.kind is kind for each in self.rows)]
         return {kind: {fate: found[kind, fate] for fate in Fate} for kind in kinds}
+
+    def mending(self, language: str = Language.ZH) -> bytes:
+        """The refused rows as an .xlsx in the same layout, to mend and import again; right after the reading only."""
+        from incubator.services.opening_stock.mending import mending_workbook
+
+        return mending_workbook(self.rows, language)
 
     @property
     def entered(self) -> int:

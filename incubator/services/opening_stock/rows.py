@@ -134,6 +134,7 @@ def _read_row(
     values: dict[str, Any] = {}
     refs: dict[str, str] = {}
     reasons: list[Reason] = []
+    texts: dict[str, str] = {}
     for column in layout.columns:
         place = columns.get(column.key)
         refs[column.key] = f"{column_letters(place)}{row}" if place else f"A{row}"
@@ -154,6 +155,7 @@ def _read_row(
             above.pop(column.key, None)
         else:
             above[column.key] = cell
+            texts[column.key] = cell.text
         value, wrong = read_cell(column, cell.text if cell else "", options.get(column.options, ()))
         values[column.key] = value
         if wrong is not None:
@@ -161,7 +163,7 @@ def _read_row(
         elif value is None and column.required:
             unknown = "是必填项" if cell is None or is_unknown(cell.text) else "没有可用的内容"
             reasons.append(_reason("required", column, refs, f"{unknown}，请补充", "is needed: fill it in"))
-    return StockRow(layout.kind, sheet.name, row, values, refs, tuple(reasons))
+    return StockRow(layout.kind, sheet.name, row, values, refs, tuple(reasons), texts)
 
 
 def _reason(code: str, column: Column, refs: Mapping[str, str], zh: str, en: str) -> Reason:

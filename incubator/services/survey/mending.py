@@ -41,7 +41,7 @@ def mending_workbook(rows: Iterable[SurveyRow], language: str = Language.ZH) -> 
     headings += [LABELS[field].read(language) for field in origin]
     for column, heading in enumerate(headings, start=1):
         cell = sheet.cell(1, column)
-        _write(cell, heading)
+        write_text(cell, heading)
         cell.font = Font(bold=True)
     for number, row in enumerate(chosen, start=2):
         texts = [_text(row, field) for field in fields] + [
@@ -50,7 +50,7 @@ def mending_workbook(rows: Iterable[SurveyRow], language: str = Language.ZH) -> 
         texts += [_why(row, language), row.sheet, str(row.row)]
         for column, text in enumerate(texts, start=1):
             cell = sheet.cell(number, column)
-            _write(cell, text)
+            write_text(cell, text)
             cell.alignment = Alignment(vertical="top", wrap_text=True)
     for column, field in enumerate([*fields, *(None for _ in others), *origin], start=1):
         sheet.column_dimensions[column_letters(column)].width = _WIDTHS.get(field, 14) if field else 14
@@ -76,7 +76,7 @@ def _why(row: SurveyRow, language: str) -> str:
     return "\n".join([*reasons, *(note.read(language) for note in row.notes)])
 
 
-def _write(cell: Any, text: str) -> None:
+def write_text(cell: Any, text: str) -> None:
     """Write as text, whatever it looks like: a name that begins with `=` is no formula."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
