@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from jinja2 import Environment
 
 from incubator.clock import SHANGHAI
 from incubator.text import Language, Text
+from incubator.wording import spoken
 
 API = Path(__file__).parent
 PO_FILE = API / "locales" / "en" / "LC_MESSAGES" / "messages.po"
@@ -96,12 +97,12 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 
 def install(env: Environment) -> None:
-    """Give templates `_()`, `{% trans %}`, `language()` and the filters money, money_wan, yuan, day, moment, text."""
+    """Give templates `_()`, `{% trans %}`, `language()` and the filters money, money_said, yuan, day, moment, text."""
     env.add_extension("jinja2.ext.i18n")
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals["language"] = language
-    env.filters.update(money=money, money_wan=money_wan, yuan=yuan, day=day, moment=moment, text=text)
+    env.filters.update(money=money, money_said=money_said, yuan=yuan, day=day, moment=moment, text=text)
 
 
 def money(fen: int | None) -> str:
@@ -109,15 +110,9 @@ def money(fen: int | None) -> str:
     return NOTHING if fen is None else f"{Decimal(fen) / 100:,.2f}"
 
 
-def money_wan(fen: int | None) -> str:
-    """Integer fen as people say it, to two decimals: `778.5万`, in English `7.79 million`; small sums as `money`."""
-    if fen is None:
-        return NOTHING
-    unit, word = (100_000_000, " million") if language() is Language.EN else (1_000_000, "万")
-    if abs(fen) < unit:
-        return money(fen)
-    rounded = (Decimal(fen) / unit).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return f"{rounded:,f}".rstrip("0").rstrip(".") + word
+def money_said(fen: int | None) -> str:
+    """Integer fen as people say a sum, never rounded: `778.5万`, in English `7.785 million`; any other sum as `money`."""
+    return NOTHING if fen is None else spoken(fen).read(language()) or money(fen)
 
 
 def yuan(fen: int | str) -> str:

@@ -66,5 +66,32 @@ def is_ditto(text: str) -> bool:
 
 def amount(fen: int) -> Text:
     """An amount in integer fen as people read it: `30,000.00 元`."""
-    sign, whole, rest = "-" if fen < 0 else "", *divmod(abs(fen), 100)
-    return Text(f"{sign}{whole:,}.{rest:02d} 元", f"{sign}{whole:,}.{rest:02d} yuan")
+    return Text(f"{_plain(fen)} 元", f"{_plain(fen)} yuan")
+
+
+def spoken(fen: int) -> Text:
+    """A sum in integer fen as people say it where that is the whole sum: `778.5万`, `1.2亿`; in English `7.785 million`.
+
+    Empty in a language in which it is said in full: below ten thousand yuan (in English a million), and wherever two
+    decimals of 万 or 亿 (three of a million) would not be exact. Nothing is rounded: a rounded sum gets copied, and then
+    the parts do not add up.
+    """
+    return Text(_in_units(fen, ((_YI, 2, "亿"), (_WAN, 2, "万"))), _in_units(fen, ((_MILLION, 3, " million"),)))
+
+
+_WAN, _MILLION, _YI = 1_000_000, 100_000_000, 10_000_000_000  # in fen
+
+
+def _in_units(fen: int, units: tuple[tuple[int, int, str], ...]) -> str:
+    """The sum in the largest of these units in which so many decimals say it exactly; empty where none does."""
+    for unit, decimals, word in units:
+        step = unit // 10**decimals
+        if abs(fen) >= unit and fen % step == 0:
+            whole, rest = divmod(abs(fen), unit)
+            part = f"{rest // step:0{decimals}d}".rstrip("0")
+            return f"{'-' if fen < 0 else ''}{whole:,}{'.' if part else ''}{part}{word}"
+    return ""
+
+
+def _plain(fen: int) -> str:
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"

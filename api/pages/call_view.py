@@ -15,6 +15,7 @@ from incubator.queries.calls import CALL_STATUS_NAMES, Application, CallLine, is
 from incubator.queries.visibility import Permission, may
 from incubator.services.call_terms import funds
 from incubator.text import Text
+from incubator.wording import spoken
 
 COLUMNS = [
     {"key": "call", "title": Text("批次", "Call"), "main": True},
@@ -55,7 +56,7 @@ def row(line: CallLine, today: date) -> dict[str, Any]:
         "call": {"text": line.row.title, "href": here, "note": line.row.number},
         "state": _state(line, today),
         "term": _term(line),
-        "budget": line.row.budget_fen,
+        "budget": {"text": line.row.budget_fen, "note": spoken(line.row.budget_fen)},
         "applications": {"text": len(line.applications), "href": here} if line.applications else 0,
         "asked": _amount(line.asked_fen, f"{here}?show=asked"),
         "awarded": _amount(line.awarded_fen, f"{here}?show=awarded"),

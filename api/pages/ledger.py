@@ -15,6 +15,7 @@ from incubator.queries.ledger import Asked, Balance, LedgerEntry, account_balanc
 from incubator.queries.paging import MOST, Page
 from incubator.queries.visibility import Permission, require
 from incubator.text import Text
+from incubator.wording import spoken
 
 router = APIRouter()
 
@@ -88,5 +89,5 @@ def _accounts(entry: LedgerEntry, sign: int) -> Text:
 def _balance_row(each: Balance) -> dict[str, Any]:
     return {
         "title": {"text": each.title, "href": f"{ADDRESS}?{urlencode({'account': each.code})}"},
-        "balance": each.balance_fen,
+        "balance": {"text": each.balance_fen, "note": spoken(each.balance_fen)},
     }  # fmt: skip

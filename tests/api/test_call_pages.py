@@ -101,6 +101,9 @@ def test_a_director_publishes_and_the_figures_lead_to_the_applications(centre: W
     told = words_of(published)
     for words in ("正在受理", "12,500.00 元", "签订协议 60%；通过结项验收 40%", "3 人，至少 2 份评审意见"):
         assert words in told
+    # A budget as people say it stands with its exact sum.
+    (budget, *_) = document_of(published).xpath("//ul[@class='figures']/li")
+    assert [each.text_content() for each in budget.iter("span")] == ["10万", "总预算（元）", "100,000.00"]
     hrefs = [link.get("href") for link in document_of(published).xpath("//ul[@class='figures']//a")]
     assert hrefs == [f"{address}?show={name}" for name in ("running", "asked", "awarded")]
     assert officer.get(f"{address}?show=asked").status_code == 200

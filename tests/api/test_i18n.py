@@ -48,19 +48,30 @@ def test_the_account_goes_before_the_cookie_and_the_cookie_before_the_browser() 
 @pytest.mark.parametrize(
     ("fen", "plain", "zh", "en"),
     [
-        (778_500_000, "7,785,000.00", "778.5万", "7.79 million"),
+        (778_500_000, "7,785,000.00", "778.5万", "7.785 million"),
         (3_000_000, "30,000.00", "3万", "30,000.00"),
-        (123_456, "1,234.56", "1,234.56", "1,234.56"),
+        (1_000_000, "10,000.00", "1万", "10,000.00"),
+        (999_999, "9,999.99", "9,999.99", "9,999.99"),
+        # Nobody says 1.234567万, and 1.23万 is another sum.
+        (1_234_567, "12,345.67", "12,345.67", "12,345.67"),
+        (1_234_000, "12,340.00", "12,340.00", "12,340.00"),
+        (1_230_000, "12,300.00", "1.23万", "12,300.00"),
+        (99_999_999, "999,999.99", "999,999.99", "999,999.99"),
+        (100_000_000, "1,000,000.00", "100万", "1 million"),
+        (12_000_000_000, "120,000,000.00", "1.2亿", "120 million"),
+        (12_345_600_000, "123,456,000.00", "12,345.6万", "123.456 million"),
         (-1_000_000, "-10,000.00", "-1万", "-10,000.00"),
-        (100_000_000_000, "1,000,000,000.00", "100,000万", "1,000 million"),
+        (0, "0.00", "0.00", "0.00"),
         (None, "—", "—", "—"),
     ],
 )
-def test_money_is_written_in_full_and_as_people_say_it(fen: int | None, plain: str, zh: str, en: str) -> None:
+def test_money_is_written_in_full_and_as_people_say_it_where_that_is_exact(
+    fen: int | None, plain: str, zh: str, en: str
+) -> None:
     assert i18n.money(fen) == plain
-    assert i18n.money_wan(fen) == zh
+    assert i18n.money_said(fen) == zh
     with i18n.speaking("en"):
-        assert i18n.money_wan(fen) == en
+        assert i18n.money_said(fen) == en
 
 
 def test_days_and_moments_are_those_of_shanghai() -> None:
