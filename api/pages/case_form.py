@@ -11,11 +11,13 @@ from typing import Any
 from api.pages.submitted import COMMENT, EFFECTIVE_ON
 from incubator.engine import forms
 from incubator.engine.choices import Choice
+from incubator.engine.deadline_words import length_words
 from incubator.engine.decide import complete_form, target_of
-from incubator.engine.definition import STAY, Decision, StepKind
+from incubator.engine.definition import STAY, ClockMove, Decision, StepKind
 from incubator.queries.case_file import ORGANIZATION_COLUMNS, CaseFile
 from incubator.queries.drafts import Drafted
 from incubator.queries.said import Names, said
+from incubator.services.case_documents import wanted
 from incubator.text import Text
 
 DAY_FIELD = forms.day(
@@ -75,7 +77,7 @@ def act(
         follows = Text(f"办理后，案件办结：{target.title.zh}。", f"The case then ends: {target.title.en}.")
     else:
         follows = Text(f"办理后，案件进入“{target.title.zh}”环节。", f"The case then goes to: {target.title.en}.")
-    schema = form_of(choice)
+    schema = _with_the_limits_unit(file, decision, form_of(choice))
     return {
         "name": decision.name,
         "title": decision.title,
@@ -85,12 +87,33 @@ def act(
         "errors": dict(typed.errors) if typed else {},
         "key": secrets.token_urlsafe(16),
         "seen": f"{file.case.step}:{file.case.visit}",
+        "about": _documents_to_point_at(file) if "points" in schema["properties"] else [],
         "restored": draft.saved_at if draft and not typed else None,
         "confirm": Text(
             f"{follows.zh}经办人、时间和意见将记入办理经过。",
             f"{follows.en} Who did it, when and why goes into the history.",
         ),
     }
+
+
+def _documents_to_point_at(file: CaseFile) -> list[Text]:
+    """What the application's documents are called: points to correct are mostly about one of them."""
+    start = file.definition.step(file.definition.start)
+    return [need.title for need in wanted(file.definition, start, file.policy).values()]
+
+
+def _with_the_limits_unit(file: CaseFile, decision: Decision, schema: forms.Schema) -> forms.Schema:
+    """The form; of an extension it says what the length is counted in and how much there may be."""
+    limit = file.case.limit
+    if decision.clock is not ClockMove.EXTENDS or limit is None or "length" not in schema["properties"]:
+        return schema
+    due = file.policy.due(limit.policy_path)
+    if due.unit is None or due.extension is None:
+        return schema
+    most = length_words(due.extension.length, due.unit)
+    help_words = Text(f"最多 {most.zh}", f"at most {most.en}")
+    length = {**schema["properties"]["length"], "maximum": due.extension.length, "x-help": help_words.as_pair()}
+    return {**schema, "properties": {**schema["properties"], "length": length}}
 
 
 def kept(file: CaseFile, typed: Typed) -> list[tuple[Text, Any]]:
