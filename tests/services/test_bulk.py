@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,11 +21,12 @@ from incubator.models.cases import Case
 from incubator.models.desk import BulkAction, BulkItemState, BulkKind
 from incubator.models.events import Event
 from incubator.models.streets import Person
+from incubator.procedures.catalogue import DEFINITIONS
 from incubator.queries.bulk import BulkLine, BulkPart, able_colleagues, bulk_actions, bulk_line, candidates, parts_of
 from incubator.services.assignments import claim
-from incubator.services.bulk.asking import MOST, Chosen, EachByItself, Wanted, ask
+from incubator.services.bulk.asking import MOST, Chosen, EachByItself, Wanted, ask, each_by_itself
 from incubator.services.bulk.going_on import go_on, try_again
-from tests.dying import Doers, doers
+from tests.dying import doers
 from tests.engine.deeds import told
 from tests.engine.whole import assert_whole
 from tests.procedures.world import CHECKED, OPINION, Centre, build
@@ -39,19 +39,17 @@ DONE, REFUSED, FAILED, WAITING = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def centre(database: Database, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Centre:
+def a_centre(database: Database, clock: FixedClock, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Centre:
     """The centre with the real procedures of this version alone."""
-    monkeypatch.setenv("INCUBATOR_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("INCUBATOR_DATA_DIR", str(folder))
     monkeypatch.setattr(library, "_current", {})
     return build(database, clock)
 
 
-@pytest.fixture(scope="module")
-def processes() -> Iterator[Doers]:
-    """Processes that die when they are told to."""
-    with doers() as running:
-        yield running
+@pytest.fixture
+def centre(database: Database, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Centre:
+    """A centre on each kind of database."""
+    return a_centre(database, clock, tmp_path, monkeypatch)
 
 
 def at_acceptance(centre: Centre, number: int, **opinion: str) -> str:
@@ -151,18 +149,23 @@ def test_each_case_is_done_refused_or_lost_by_itself_and_what_failed_goes_on_lat
 
 
 def test_a_process_that_dies_in_the_middle_leaves_each_case_done_and_told_or_waiting(
-    centre: Centre, database_url: str, processes: Doers
+    postgresql_url: str, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """On one database: that a transaction holds on either is the engine's tests' to show."""
+    database = Database(postgresql_url)
+    centre = a_centre(database, clock, tmp_path, monkeypatch)
     cases = [at_acceptance(centre, 1), at_acceptance(centre, 2, stance="object")]
     bulk = asked(centre, "officer", ACCEPT, seen(centre, cases))
     deaths = 0
-    for ending in processes.deaths(database_url, GO_ON, bulk=bulk, **told(centre, "officer")):
-        deaths += ending.killed
-        for part in results(centre, "officer", bulk):
-            assert moves(centre, part.case_id) == (part.state is DONE)
+    with doers() as processes:
+        for ending in processes.deaths(postgresql_url, GO_ON, bulk=bulk, **told(centre, "officer")):
+            deaths += ending.killed
+            for part in results(centre, "officer", bulk):
+                assert moves(centre, part.case_id) == (part.state is DONE)
     assert ending.answer == 0
     assert deaths > 10
     assert [part.state for part in results(centre, "officer", bulk)] == [DONE, REFUSED]
+    database.close()
 
 
 def test_a_bulk_action_is_its_asker_s_alone_and_rights_are_asked_of_each_case_as_it_is_done(centre: Centre) -> None:
@@ -209,6 +212,21 @@ def test_what_cannot_be_asked_of_many_is_refused_before_anything_is_kept(centre:
     with centre.database.read() as connection:
         assert connection.scalar(select(func.count()).select_from(table(BulkAction))) == 0
     assert centre.case(case).step == "acceptance"
+
+
+def test_what_a_form_says_of_one_case_alone_is_asked_of_each_by_itself() -> None:
+    definitions = {each.key: each for each in DEFINITIONS}
+    for procedure, step, decision, alone in (
+        ("filing", "acceptance", "accept", False),
+        ("filing", "decision", "refuse", False),
+        ("filing", "application", "submit", True),
+        ("filing", "filed", "propose_result_correction", True),
+        ("funding", "decision", "approve", True),  # the sum
+        ("evaluation", "review", "give", True),
+        ("project", "carrying_out", "propose_line_change", True),
+    ):
+        stands = definitions[procedure].step(step)
+        assert each_by_itself(stands, stands.by_name[decision]) is alone, (procedure, step, decision)
 
 
 def test_work_is_claimed_released_and_assigned_in_bulk_as_whoever_had_it_was_seen(centre: Centre) -> None:

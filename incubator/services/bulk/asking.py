@@ -70,16 +70,23 @@ def each_by_itself(step: Step, decision: Decision) -> bool:
     """Whether a decision asks for what one form cannot say for many cases.
 
     The step's own form, which tells of this one case; what is personal; a part in a panel; a choice among what the case
-    itself offers.
+    itself offers; what corrects or keeps what stands in it; tables, groups of entries, points and money.
     """
     form = complete_form(step, decision)
     own = step.form is not None and decision.needs_complete_step
-    return bool(own or decision.panel or forms.personal_fields(form) or forms.option_facts(form))
+    if own or decision.panel or forms.personal_fields(form) or forms.option_facts(form):
+        return True
+    return any(_tells_of_one(field) for field in (form or {}).get("properties", {}).values())
 
 
 def is_automations(step: Step, decision: Decision) -> bool:
     """Whether nobody but the service takes the decision."""
     return (decision.by or step.by) == (Role.AUTOMATION,)
+
+
+def _tells_of_one(field: Mapping[str, Any]) -> bool:
+    grouped = "x-sheet" in field or "properties" in field or forms.is_table(field)
+    return bool(grouped or field.get("x-keeps") or field.get("x-widget") == forms.MONEY)
 
 
 def ask(
