@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from playwright.sync_api import Browser, expect
 
 from api.callers import SESSION_COOKIE
 from incubator.clock import FixedClock
 from incubator.database import Database
 from tests.api.centre import web_centre
-from tests.processes import until
+from tests.browser.serving import served
 
 DESK, PHONE = 1440, 390
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The application on a free port of this machine; where it is."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
-        thread = Thread(target=server.run, kwargs={"sockets": [door]})
-        thread.start()
-        try:
-            until(lambda: server.started, "the web answers")
-            yield f"http://127.0.0.1:{door.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE])
