@@ -99,13 +99,25 @@ def _who(step: Step, decision: Decision | None = None) -> Text:
     return _BY_ITSELF if roles == (Role.AUTOMATION,) else names_of(roles)
 
 
+def opened_by(definition: Definition) -> Text:
+    """Who opens a case of a procedure: people, the clock and what goes before, or both."""
+    people = tuple(role for role in definition.opens_by if role is not Role.AUTOMATION)
+    by_itself = Role.AUTOMATION in definition.opens_by
+    if not people:
+        return Text("由系统自动发起", "Opened by the system")
+    who = names_of(people)
+    if by_itself:
+        return Text(f"由{who.zh}发起，或由系统自动发起", f"Opened by {who.en}, or by the system")
+    return Text(f"由{who.zh}发起", f"Opened by {who.en}")
+
+
 def procedure_page(running: Definition, policy: Policy) -> dict[str, Any]:
     """The variables of `procedure.html`: every step as it runs under a policy, in words."""
     return {
         "key": running.key,
         "title": running.title,
         "stage": STAGES[running.stage],
-        "opens": names_of(running.opens_by),
+        "opens": opened_by(running),
         "opening_rules": [rule_words(name) for name in running.opening_rules],
         "steps": [_step(running, step, policy) for step in running.steps],
     }

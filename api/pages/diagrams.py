@@ -8,14 +8,13 @@ from starlette.responses import Response
 
 from api.addresses import PublicId
 from api.pages.cases import file_of
-from api.pages.diagram_view import STAGES, case_diagram, procedure_page
+from api.pages.diagram_view import STAGES, case_diagram, opened_by, procedure_page
 from api.pages.rendering import page
 from api.pages.visitors import Visiting, Visitor, require_staff
 from incubator.bpmn import settled
 from incubator.engine import library
 from incubator.engine.definition import Definition
 from incubator.engine.policy import Policy
-from incubator.engine.roles import names_of
 from incubator.queries.case_file import CaseFile
 from incubator.queries.procedures import bpmn, version_of
 
@@ -47,7 +46,7 @@ def procedures(request: Request, visiting: Visiting) -> Response:
         {
             "title": title,
             "procedures": [
-                {"key": each.key, "title": each.title, "opens": names_of(each.opens_by), "steps": len(each.steps)}
+                {"key": each.key, "title": each.title, "opens": opened_by(each)}
                 for each in every
                 if each.stage == stage
             ],
