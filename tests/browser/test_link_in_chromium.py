@@ -25,6 +25,7 @@ from tests.processes import SEALING_SECRET, Process, answers, free_port, python,
 
 pytestmark = pytest.mark.xdist_group("processes")
 
+PATIENT = 30_000  # milliseconds: nothing here is a measurement
 SIX_MEGABYTES = 6 * 1000 * 1000
 SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 3 * 1024 * 1024}
 
@@ -97,18 +98,18 @@ def test_three_photos_survive_a_lost_connection_and_a_reload_and_are_accepted_wi
             chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True) as phone,
         ):
             page = phone.new_page()
-            page.set_default_timeout(30_000)
+            page.set_default_timeout(PATIENT)
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
             sent = Sent()
             page.on("request", sent.note)
             page.goto(address + link)
-            expect(page.get_by_role("heading", level=1)).to_have_text("请补充材料")
-            expect(page.get_by_text("请拍活动室的照片三张")).to_be_visible()
+            expect(page.get_by_role("heading", level=1)).to_have_text("请补充材料", timeout=PATIENT)
+            expect(page.get_by_text("请拍活动室的照片三张")).to_be_visible(timeout=PATIENT)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
             page.get_by_label("文字说明（选填）").fill("活动室在二楼，周二、周四开放")
-            expect(page.locator("#note")).to_contain_text("已保存")
+            expect(page.locator("#note")).to_contain_text("已保存", timeout=PATIENT)
 
             # The connection is lost in the middle of the first photo, comes back, and it goes on where it was.
             network = phone.new_cdp_session(page)
@@ -116,7 +117,7 @@ def test_three_photos_survive_a_lost_connection_and_a_reload_and_are_accepted_wi
             page.get_by_label("选择照片或文件").set_input_files(photos)
             until(lambda: any(offset > 0 for _, offset in sent.pieces) or page.wait_for_timeout(20), "a piece went")
             network.send("Network.emulateNetworkConditions", {**SLOW, "offline": True})
-            expect(page.get_by_text("网络已断开，恢复后自动接着传")).to_be_visible()
+            expect(page.get_by_text("网络已断开，恢复后自动接着传")).to_be_visible(timeout=PATIENT)
             lost = len(sent.pieces)
             network.send("Network.emulateNetworkConditions", SLOW)
             until(lambda: len(sent.pieces) > lost or page.wait_for_timeout(20), "it goes on by itself")
@@ -130,33 +131,33 @@ def test_three_photos_survive_a_lost_connection_and_a_reload_and_are_accepted_wi
             until(lambda: sent.pieces[-1][1] > 0 or page.wait_for_timeout(20), "a piece of it went")
             page.reload()
             network.send("Network.emulateNetworkConditions", {**SLOW, "uploadThroughput": -1})
-            expect(page.get_by_label("文字说明（选填）")).to_have_value("活动室在二楼，周二、周四开放")
-            expect(page.get_by_text("再次选择同一文件即可接着传")).to_be_visible()
+            expect(page.get_by_label("文字说明（选填）")).to_have_value("活动室在二楼，周二、周四开放", timeout=PATIENT)
+            expect(page.get_by_text("再次选择同一文件即可接着传")).to_be_visible(timeout=PATIENT)
             reloaded = len(sent.pieces)
             page.get_by_label("选择照片或文件").set_input_files(photos[2])
-            expect(page.locator("[data-arrived] .remove")).to_have_count(3)
+            expect(page.locator("[data-arrived] .remove")).to_have_count(3, timeout=PATIENT)
             assert sent.pieces[reloaded][1] > 0
             assert sent.announced == 3  # no file was ever begun anew
             page.get_by_role("button", name="提交给街道").click()
-            expect(page.get_by_text("已提交，谢谢")).to_be_visible()
-            expect(page.get_by_text("已提交，正在核对")).to_be_visible()
+            expect(page.get_by_text("已提交，谢谢")).to_be_visible(timeout=PATIENT)
+            expect(page.get_by_text("已提交，正在核对")).to_be_visible(timeout=PATIENT)
             assert position(centre, case) == before
 
             with chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN") as desk:
                 officer = desk.new_page()
-                officer.set_default_timeout(30_000)
+                officer.set_default_timeout(PATIENT)
                 officer.goto(f"{address}/signin?next=/cases/{case}/requests/{request}")
                 officer.get_by_label("账号").fill("officer")
                 officer.get_by_label("密码").fill(PASSWORD)
                 officer.get_by_role("button", name="登录").click()
                 picture = officer.locator(".sent-picture img").first
-                expect(picture).to_be_visible()
+                expect(picture).to_be_visible(timeout=PATIENT)
                 assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 2000
                 officer.get_by_role("button", name="收下").click()
-                expect(officer.get_by_text("案件环节未变")).to_be_visible()
-                expect(officer.get_by_text("已归入案卷")).to_have_count(3)
+                expect(officer.get_by_text("案件环节未变")).to_be_visible(timeout=PATIENT)
+                expect(officer.get_by_text("已归入案卷")).to_have_count(3, timeout=PATIENT)
             page.reload()
-            expect(page.get_by_text("已收下")).to_be_visible()
+            expect(page.get_by_text("已收下")).to_be_visible(timeout=PATIENT)
             assert position(centre, case) == before
 
             # Revoked, it shows nothing.
@@ -167,7 +168,7 @@ def test_three_photos_survive_a_lost_connection_and_a_reload_and_are_accepted_wi
                 )
             )  # fmt: skip
             page.reload()
-            expect(page.get_by_role("heading", level=1)).to_have_text("链接已失效")
+            expect(page.get_by_role("heading", level=1)).to_have_text("链接已失效", timeout=PATIENT)
             assert "常青合唱团" not in page.content()
             assert complaints == []
     database.close()
