@@ -128,7 +128,9 @@ class CaseOut(BaseModel):
     step: str
     step_title: str
     step_kind: StepKind
-    assignee: PersonRef | None = Field(description="Who claimed the step or was given it; null while it awaits the role")
+    assignee: PersonRef | None = Field(
+        description="Who claimed the step or was given it; null while it awaits the role"
+    )
     version: int
     open: bool
     outcome: str
