@@ -14,6 +14,7 @@ from incubator.canonical import sha256
 from incubator.engine.roles import ROLE_NAMES, WHOLE_STREET, Actor, Role
 from incubator.errors import Invalid
 from incubator.models.base import NOBODY, table
+from incubator.models.desk import Absence
 from incubator.models.streets import Person, RoleGrant
 from incubator.queries.chase_matters import MOST, Matter, waiting
 from incubator.queries.visibility import ONLY_OWN_CASES
@@ -21,7 +22,7 @@ from incubator.services.personal import masked_values
 from incubator.text import Text
 
 PHONE = "leader_phone"
-_PEOPLE, _GRANTS = table(Person), table(RoleGrant)
+_PEOPLE, _GRANTS, _ABSENCES = table(Person), table(RoleGrant), table(Absence)
 
 
 class Kind(StrEnum):
@@ -73,7 +74,8 @@ def chasing(
         words = Text(f"一次最多催办 {MOST} 件，请分批选择", f"At most {MOST} cases are chased at once: choose fewer")
         raise Invalid(words, fields={"case": [words]})
     rows = waiting(connection, actor, day, cases, community)
-    holders = _holders(connection, [each.row for each in rows], day)
+    read = [each.row for each in rows]
+    holders, away = _holders(connection, read, day), _away(connection, read, day) if read else {}
     found: dict[tuple[str, ...], list[Matter]] = {}
     people: dict[tuple[str, ...], tuple[Kind, Text, tuple[Colleague, ...]]] = {}
     organizations: dict[str, int] = {}
@@ -85,7 +87,7 @@ def chasing(
             organizations[matter.organization_id] = row.organization_key
             found.setdefault(("organization", matter.organization_id), []).append(matter)
             reached = True
-        staff = _staff(row, holders)
+        staff = _staff(row, holders, away)
         # What waits for the actor, too, is nobody else's to be chased for.
         if staff and actor.public_id not in {each.id for each in staff}:
             key = tuple(each.id for each in staff)
@@ -138,15 +140,30 @@ def _holders(connection: Connection, rows: Sequence[Row[Any]], day: date) -> Hol
     return found
 
 
-def _staff(row: Row[Any], holders: Holders) -> tuple[Colleague, ...]:
-    """Who of the staff a line waits for: whoever has it, else all who hold its role there."""
+def _away(connection: Connection, rows: Sequence[Row[Any]], day: date) -> dict[str, Colleague]:
+    """Who is away on the day, by public id, each with the colleague who looks after the work."""
+    away, deputies = _PEOPLE.alias("away"), _PEOPLE.alias("deputy")
+    found = connection.execute(
+        select(away.c.public_id.label("away_id"), deputies.c.public_id, deputies.c.name)
+        .join_from(_ABSENCES, away, away.c.id == _ABSENCES.c.person_id)
+        .join(deputies, deputies.c.id == _ABSENCES.c.deputy_id)
+        .where(_ABSENCES.c.street_id.in_({row.street_id for row in rows}))
+        .where(_ABSENCES.c.since <= day, _ABSENCES.c.until >= day)
+    )
+    return {row.away_id: Colleague(row.public_id, row.name) for row in found}
+
+
+def _staff(row: Row[Any], holders: Holders, away: Mapping[str, Colleague]) -> tuple[Colleague, ...]:
+    """Who of the staff a line waits for: whoever has it or looks after it, else all who hold its role there and are not away."""
     if row.person_key != NOBODY:
-        return (Colleague(row.person_id, row.person_name),)
+        whose = Colleague(row.person_id, row.person_name)
+        return (away.get(whose.id, whose),)
     if not row.role or Role(row.role) in ONLY_OWN_CASES:
         return ()
     there = (WHOLE_STREET, row.community_id)
-    found = holders.get((row.street_id, row.role), [])
-    return tuple(dict.fromkeys(colleague for community, colleague in found if community in there))
+    held = holders.get((row.street_id, row.role), [])
+    found = tuple(dict.fromkeys(colleague for community, colleague in held if community in there))
+    return tuple(each for each in found if each.id not in away) or found
 
 
 def _each_once(matters: Iterable[Matter]) -> list[Matter]:

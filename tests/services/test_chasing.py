@@ -22,6 +22,7 @@ from incubator.queries.asking import Point
 from incubator.queries.chase_words import message_of
 from incubator.queries.chasing import Chasing, Kind, Recipient, chasing
 from incubator.queries.worklist import Filters, View, worklist
+from incubator.services.absences import record_absence
 from incubator.services.asking import ask
 from incubator.services.chasing import Logged, Means, Result, log_chase
 from tests.procedures.rectification.test_rectification import known
@@ -114,8 +115,16 @@ def test_each_is_chased_for_what_waits_for_them_and_nobody_for_what_waits_for_th
     (leader,) = of(found, Kind.LEADER)
     assert not leader.matters[0].to_mend
     assert "章程" in message_of(leader, sender="孙慧", street="草堂街道", day=date(2026, 9, 18)).zh
+    centre.database.write(
+        lambda connection: record_absence(
+            connection, person=centre.people["director"].public_id, deputy=centre.people["other_director"].public_id,
+            since=date(2026, 9, 18), until=date(2026, 9, 22), reason="", actor=centre.people["director"],
+            now=centre.clock.now(),
+        )
+    )  # fmt: skip
+    assert [each.name for each in of(chased_by(centre, "officer", accepted), Kind.COLLEAGUE)] == ["other_director"]
     # The director is not chased for what may be the director's own.
-    assert [matter.case_id for matter in chased_by(centre, "director", accepted).nobody] == [accepted]
+    assert [matter.case_id for matter in chased_by(centre, "other_director", accepted).nobody] == [accepted]
     # The worker chases the organization, and not oneself.
     assert [each.kind for each in chased_by(centre, "worker", missing).recipients] == [Kind.LEADER]
     assert not chased_by(centre, "finance", missing).recipients
