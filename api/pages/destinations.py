@@ -146,8 +146,11 @@ class Around:
 
     def _people(self, blocker: Blocker, decision: Decision | None) -> Text | None:
         """The colleagues who may act, by name; whoever took an earlier part is left out where four eyes ask for it."""
+        case = self.file.case
+        if not covers_area(self.actor, case.street_id, case.community_id):
+            return None
         roles = _roles_of(blocker)
-        barred = persons_barred(self.file.case, decision) if decision and blocker.kind == "who" else frozenset()
+        barred = persons_barred(case, decision) if decision and blocker.kind == "who" else frozenset()
         names = list(
             dict.fromkeys(
                 each.name
