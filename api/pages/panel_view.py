@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from incubator.engine import forms
@@ -78,7 +79,7 @@ def _far_rule(panel: Round) -> Text:
     )
 
 
-def _wide(total: Any, panel: Round) -> int:
+def _wide(total: Decimal, panel: Round) -> int:
     return round(total * _FULL / panel.most)
 
 
