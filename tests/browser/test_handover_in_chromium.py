@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -12,32 +10,16 @@ from playwright.sync_api import Browser, expect
 
 from incubator.clock import SHANGHAI, FixedClock
 from incubator.database import Database
-from incubator.services.service_clock import move_to
 from tests.api.centre import PDF, WebCentre, web_centre
 from tests.api.desk import do, hand_in, open_case_for
 from tests.browser.desk import Desk, desk
+from tests.browser.web import served
 from tests.procedures.world import APPLICATION, APPLICATION_PAPERS, OPINION
-from tests.processes import SEALING_SECRET, Process, answers, free_port, python, started, until
 
 pytestmark = pytest.mark.xdist_group("processes")
 
 NAMES = ("桂花社区百灵合唱团", "桂花社区晨练太极队")
 NOON = datetime(2026, 9, 18, 12, tzinfo=SHANGHAI)
-
-
-@contextmanager
-def served(centre: WebCentre, url: str, folder: Path) -> Iterator[str]:
-    """The web process over the centre's database, at noon of its day; its address."""
-    port = free_port()
-    move_to(centre.database, NOON)
-    environment = {
-        "INCUBATOR_DATABASE_URL": url, "INCUBATOR_DATA_DIR": str(folder), "INCUBATOR_SECRET_KEY": SEALING_SECRET,
-        "INCUBATOR_CLOCK": "test", "INCUBATOR_PORT": str(port),
-    }  # fmt: skip
-    with started(Process(python("api"), environment, folder / "web.log")):
-        address = f"http://127.0.0.1:{port}"
-        until(lambda: answers(f"{address}/readyz"), "the web answers")
-        yield address
 
 
 def to_accept(centre: WebCentre, name: str) -> None:
@@ -63,8 +45,8 @@ def test_an_officer_goes_on_leave_and_then_hands_everything_over(
     with web_centre(database, clock, tmp_path) as centre:
         for name in NAMES:
             to_accept(centre, name)
-        with served(centre, sqlite_url, tmp_path) as address:
-            with desk(chromium, address, "officer") as officer:
+        with served(centre, sqlite_url, tmp_path, now=NOON) as web:
+            with desk(chromium, web.address, "officer") as officer:
                 for name in NAMES:
                     officer.page.get_by_role("row", name=name).get_by_role("button", name="认领").click()
                     said(officer, "已认领")
@@ -77,7 +59,7 @@ def test_an_officer_goes_on_leave_and_then_hands_everything_over(
                 said(officer, "离岗已登记")
                 expect(officer.page.get_by_role("row", name="测试officer2")).to_contain_text("离岗中")
 
-            with desk(chromium, address, "officer2", width=390) as deputy:
+            with desk(chromium, web.address, "officer2", width=390) as deputy:
                 row = deputy.page.get_by_role("row", name=NAMES[0])
                 expect(row).to_contain_text("代测试officer办理")
                 row.get_by_role("link", name=NAMES[0], exact=True).click()
@@ -88,7 +70,7 @@ def test_an_officer_goes_on_leave_and_then_hands_everything_over(
                 told = deputy.page.locator("#events").get_by_role("listitem").first
                 expect(told).to_contain_text("测试officer2（代测试officer办理）")
 
-            with desk(chromium, address, "officer") as officer:
+            with desk(chromium, web.address, "officer") as officer:
                 officer.go("离岗代办")
                 officer.page.get_by_role("button", name="提前结束").first.click()
                 officer.page.get_by_role("dialog").get_by_role("button", name="提前结束").click()
@@ -106,7 +88,7 @@ def test_an_officer_goes_on_leave_and_then_hands_everything_over(
                 said(officer, "已移交")
                 made = officer.page.url
 
-            with desk(chromium, address, "officer2") as taker:
+            with desk(chromium, web.address, "officer2") as taker:
                 taker.go("通知")
                 taker.page.get_by_role("link", name="测试officer的工作已移交给您：1 件（移交〔2026〕1号）").click()
                 taker.page.get_by_role("link", name="移交〔2026〕1号", exact=True).click()
