@@ -302,9 +302,8 @@ def test_what_is_missing_is_told_before_the_folder_is_made(centre: WebCentre) ->
     assert page.index("补充活动照片") < page.index("卷内目录")
     do(centre, case, "return_for_correction", "officer", {"points": "补充花名册"})
     assert missing()[0] == "补正材料：案件已退回补正，尚未收到答复"
-    do(centre, case, "resubmit", "worker", APPLICATION)
+    do(centre, case, "resubmit", "worker", {"note": "已补充"})
     centre.automate()
-    do(centre, case, "give_opinion", "worker", OPINION)
     do(centre, case, "accept", "officer", CHECKED)
     do(centre, case, "approve", "director")
     centre.automate()
