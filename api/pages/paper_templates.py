@@ -119,12 +119,12 @@ def use(request: Request, sending: Sending, key: str) -> Response:
     reason = one(sending.form, "reason")
     content = kept_uploads.kept(data_dir, visitor.actor.person_id, upload, visitor.now)
     try:
+        checked = templates.checked(data_dir, key, filename=filename, content=content)
         version = visitor.caller.write(
             lambda connection: templates.use_own(
-                connection, key=key, filename=filename, content=content, reason=reason, data_dir=data_dir,
-                actor=visitor.actor, now=visitor.now,
+                connection, key=key, upload=checked, reason=reason, actor=visitor.actor, now=visitor.now
             )
-        )  # fmt: skip
+        )
     except Invalid as refusal:
         ready = {"upload": upload, "filename": filename, "reason": reason}
         return _page(request, visitor, key, ready=ready, errors=refusal.fields, status=refusal.status)

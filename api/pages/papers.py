@@ -76,14 +76,15 @@ def papers(request: Request, visiting: Visiting, case_id: PublicId) -> Response:
 def make(request: Request, sending: Sending, case_id: PublicId, key: str) -> Response:
     """Make the paper and hand it over; unchanged, it is the one that lies in the case."""
     visitor = sending.visitor
+    data_dir = visitor.service.settings.data_dir
+    prepared = visitor.caller.read(
+        lambda connection: case_papers.prepare(
+            connection, case_id=case_id, key=key, actor=visitor.actor, now=visitor.now, data_dir=data_dir
+        )
+    )
     document = visitor.caller.write(
-        lambda connection: case_papers.make(
-            connection,
-            case_id=case_id,
-            key=key,
-            actor=visitor.actor,
-            now=visitor.now,
-            data_dir=visitor.service.settings.data_dir,
+        lambda connection: case_papers.keep(
+            connection, prepared, actor=visitor.actor, now=visitor.now, data_dir=data_dir
         )
     )
     return go(request, f"/documents/{document}")

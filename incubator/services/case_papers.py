@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Row, select
 
 from incubator.canonical import canonical, sha256
 from incubator.clock import today
+from incubator.engine.case import CaseView
+from incubator.engine.loading import case_view
 from incubator.engine.roles import Actor
 from incubator.engine.streams import Entry, append
 from incubator.errors import Conflict
@@ -58,6 +60,19 @@ class Offered:
     document: Row[Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A paper filled and not kept yet. `document` names the one that says the same already, empty where none does."""
+
+    case: CaseView
+    key: str
+    filename: str
+    content: bytes
+    source: str  # of what it says and its template: equal where another one would be the same
+    template_version: int
+    document: str = ""
+
+
 def material(connection: Connection, actor: Actor, case_id: str, now: datetime) -> Material:
     """What the papers of a case are filled from, as the actor may see it. Raises what `read_case` does."""
     file = read_case(connection, actor, case_id, now)
@@ -93,11 +108,10 @@ def may_make(known: Material, actor: Actor) -> bool:
     return may(actor, Permission.ADD_DOCUMENT, street_id=case.street_id, community_id=case.community_id)
 
 
-def make(connection: Connection, *, case_id: str, key: str, actor: Actor, now: datetime, data_dir: Path) -> str:
-    """Make a paper and keep it with the case in the place of an earlier one; the document's public id.
+def prepare(connection: Connection, *, case_id: str, key: str, actor: Actor, now: datetime, data_dir: Path) -> Prepared:
+    """Fill a paper, in a reading transaction: it takes longer than others should wait for. `keep` keeps it.
 
-    Asked for again with nothing changed, it is the one that was made. Raises NotFound, NotAllowed, PaperNotDue,
-    TemplateDoesNotFill.
+    Raises NotFound, NotAllowed, PaperNotDue, TemplateDoesNotFill.
     """
     paper, known = paper_of(key), material(connection, actor, case_id, now)
     case = known.file.case
@@ -113,22 +127,42 @@ def make(connection: Connection, *, case_id: str, key: str, actor: Actor, now: d
     values, template = paper.build(known), in_use(connection, case.street_id, key, data_dir)
     source = sha256(canonical([values, template.version]))
     if found.document is not None and _source(known, found.document) == source:
-        return str(found.document.public_id)
-    content = filled(template.content, values)
-    filename = f"{found.title}-{case.number}.docx"
+        return Prepared(
+            case, key, str(found.document.filename), b"", source, template.version, found.document.public_id
+        )
+    return Prepared(
+        case, key, f"{found.title}-{case.number}.docx", filled(template.content, values), source, template.version
+    )
+
+
+def keep(connection: Connection, prepared: Prepared, *, actor: Actor, now: datetime, data_dir: Path) -> str:
+    """Keep a paper with its case in the place of an earlier one; the document's public id.
+
+    Where nothing has changed since one was made, it is that one. Raises Conflict where the case has moved meanwhile.
+    """
+    if prepared.document:
+        return prepared.document
+    case = case_view(connection, prepared.case.public_id, lock=True)
+    if case is None or case.version != prepared.case.version:
+        raise Conflict(
+            Text(
+                "案件刚刚有变动，请刷新页面后重新生成",
+                "The case has moved in this moment: load the page anew and make it again",
+            )
+        )
     added = add_document(
-        connection, street_id=case.street_id, organization_id=case.organization_id, case_id=case.id, kind=key,
-        filename=filename, media_type=DOCX, size=len(content), sha256=store_content(data_dir, content),
-        made_by=actor.person_id, now=now,
+        connection, street_id=case.street_id, organization_id=case.organization_id, case_id=case.id, kind=prepared.key,
+        filename=prepared.filename, media_type=DOCX, size=len(prepared.content),
+        sha256=store_content(data_dir, prepared.content), made_by=actor.person_id, now=now,
     )  # fmt: skip
     change = {
         "document": added.public_id,
-        "kind": key,
-        "filename": filename,
-        "size": len(content),
+        "kind": prepared.key,
+        "filename": prepared.filename,
+        "size": len(prepared.content),
         "sha256": added.sha256,
-        "template_version": template.version,
-        "source": source,
+        "template_version": prepared.template_version,
+        "source": prepared.source,
     }
     append(connection, Entry("case", case.id, case.street_id, MADE, actor, change, subject=case.public_id), now=now)
     return added.public_id

@@ -97,23 +97,13 @@ def checked(data_dir: Path, key: str, *, filename: str, content: bytes) -> Uploa
     return upload
 
 
-def use_own(
-    connection: Connection, *, key: str, filename: str, content: bytes, reason: str, data_dir: Path, actor: Actor,
-    now: datetime,
-) -> int:  # fmt: skip
-    """Make a paper from the office's own template from now on; the version. Raises what `checked` does, and Invalid."""
+def use_own(connection: Connection, *, key: str, upload: Upload, reason: str, actor: Actor, now: datetime) -> int:
+    """Make a paper from an upload that `checked` took, from now on; the version. Raises NotAllowed, NotFound, Invalid."""
     require(actor, Permission.MANAGE_TEMPLATES, street_id=actor.street_id)
-    upload = checked(data_dir, key, filename=filename, content=content)
     return _change(
-        connection,
-        key,
-        actor,
-        now,
-        reason=_reasoned(reason),
-        filename=upload.filename,
-        size=upload.size,
+        connection, paper_of(key).key, actor, now, reason=_reasoned(reason), filename=upload.filename, size=upload.size,
         sha256=upload.sha256,
-    )
+    )  # fmt: skip
 
 
 def use_version(

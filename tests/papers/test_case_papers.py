@@ -13,6 +13,7 @@ from incubator.clock import FixedClock
 from incubator.database import Database
 from incubator.engine import streams
 from incubator.engine.roles import Actor, Grant, Role
+from incubator.errors import Conflict
 from incubator.models.base import NO_DATE
 from incubator.models.desk import HandoverState
 from incubator.papers.catalogue import PAPERS
@@ -27,7 +28,7 @@ from incubator.services.documents import read_content
 from incubator.text import Text
 from tests.papers.conftest import text_of
 from tests.procedures.tours import setting_out
-from tests.procedures.world import Centre
+from tests.procedures.world import SERVED, Centre
 
 # What is to be had on the way of each; between them every paper that a case fills.
 MADE = {
@@ -45,9 +46,13 @@ MADE = {
 def make(centre: Centre, case_id: str, key: str, data_dir: Path, by: str = "officer") -> tuple[str, str]:
     """The document's public id and what it says."""
     actor = centre.people[by]
-    document = centre.database.write(
-        lambda connection: case_papers.make(
+    with centre.database.read() as connection:
+        prepared = case_papers.prepare(
             connection, case_id=case_id, key=key, actor=actor, now=centre.clock.now(), data_dir=data_dir
+        )
+    document = centre.database.write(
+        lambda connection: case_papers.keep(
+            connection, prepared, actor=actor, now=centre.clock.now(), data_dir=data_dir
         )
     )
     with centre.database.read() as connection:
@@ -121,6 +126,24 @@ def test_a_paper_is_made_once_and_again_only_when_what_it_says_has_changed(centr
         assert streams.verify(connection, "case", centre.case(case_id).id) == []
         row = document_row(connection, centre.people["officer"], first)
     assert (row.kind, row.made_by, row.replaced_at) == ("refusal", centre.people["officer"].person_id, None)
+
+
+def test_a_paper_of_a_case_that_moves_meanwhile_is_not_kept(centre: Centre, data_dir: Path) -> None:
+    case_id, officer = centre.accepted(), centre.people["officer"]
+    centre.act(case_id, "refuse", "director", {"reason": "成员不足", "basis": "条件第一项"})
+    with centre.database.read() as connection:
+        prepared = case_papers.prepare(
+            connection, case_id=case_id, key="refusal", actor=officer, now=centre.clock.now(), data_dir=data_dir
+        )
+    centre.upload(case_id, "sealed_refusal")
+    centre.act(case_id, "serve", "officer", SERVED)
+    with pytest.raises(Conflict):
+        centre.database.write(
+            lambda connection: case_papers.keep(
+                connection, prepared, actor=officer, now=centre.clock.now(), data_dir=data_dir
+            )
+        )
+    assert "case.paper_made" not in centre.events("case")
 
 
 def test_who_does_not_work_on_a_case_makes_no_paper_of_it(centre: Centre, data_dir: Path) -> None:
