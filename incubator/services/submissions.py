@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from incubator.canonical import canonical, public_id
+from incubator.engine.loading import case_view
 from incubator.engine.roles import Actor
 from incubator.engine.streams import Entry, append
 from incubator.errors import Conflict, Invalid, NotFound
@@ -131,6 +132,8 @@ def send(connection: Connection, *, token: str, texts: Mapping[str, str], now: d
     The case's stream notes it; its step, version and limits stay. Raises LinkIsDead, NothingMoreAsked, Invalid where
     there is nothing to send.
     """
+    # The case before the link, in the order in which whoever revokes a link locks them.
+    case_view(connection, opened(connection, token, now).case.public_id, lock=True)
     link = keep_texts(connection, token=token, texts=texts, now=now)
     draft = _draft(connection, link, now)
     files = connection.scalar(select(func.count()).select_from(_FILES).where(_FILES.c.submission_id == draft)) or 0
