@@ -6,7 +6,7 @@ from datetime import datetime
 
 from incubator.engine.definition import PanelAct, Step, StepKind
 from incubator.engine.soundness import goes_back
-from incubator.services.case_documents import MADE
+from incubator.services.case_documents import MADE, SUPPLEMENT
 from incubator.services.case_folder.material import Material
 from incubator.services.case_folder.plan import Section, Sheet
 
@@ -17,14 +17,21 @@ Dated = tuple[tuple[int, datetime], Sheet]  # where it stands in its section, an
 _NOTICE_STEPS, _AFTER_STEPS = frozenset({"objection"}), frozenset({"internal_review", "result_correction"})
 _MONEY_STEPS = frozenset({"voucher", "bank"})
 _AGREEMENT = "agreement"
+_BY_KIND = {
+    MINUTES: Section.MEETING,
+    VOUCHER: Section.MONEY,
+    SUPPLEMENT.kind: Section.APPLICATION,
+    "correction_list": Section.APPLICATION,
+    "public_notice": Section.NOTICE,
+    "funding_agreement": Section.AGREEMENT,
+    "hub_agreement": Section.AGREEMENT,
+}
 
 
 def section_of_document(material: Material, kind: str) -> Section:
     """Where a document of that kind is filed: by what it is, or with the step that asks for it."""
-    if kind == MINUTES:
-        return Section.MEETING
-    if kind == VOUCHER:
-        return Section.MONEY
+    if kind in _BY_KIND:
+        return _BY_KIND[kind]
     if kind.startswith(SEALED) or kind in MADE:
         return Section.SERVICE
     policy = material.file.policy

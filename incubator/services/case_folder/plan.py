@@ -9,7 +9,9 @@ from enum import StrEnum
 
 from incubator.text import Text
 
-MOST_BYTES = 2 * 1024 * 1024 * 1024  # of documents in one folder, 300 photos of a phone; a disk and a person's patience have an end
+MOST_BYTES = (
+    2 * 1024 * 1024 * 1024
+)  # of documents in one folder, 300 photos of a phone; a disk and a person's patience have an end
 
 
 class Section(StrEnum):

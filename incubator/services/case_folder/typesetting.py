@@ -9,7 +9,7 @@ from typing import cast
 
 from fpdf import FPDF
 from fpdf.enums import Align, WrapMode, XPos, YPos
-from fpdf.fonts import FontFace
+from fpdf.fonts import FontFace, TTFFont
 from pylopdf_fonts_zh_cn import sans_path
 
 from incubator.services.case_folder.plan import Block, Facts, Grid, Heading, Words
@@ -39,7 +39,8 @@ class Typesetter:
         self._pdf.add_font(_FAMILY, fname=str(sans_path()))
         for font in self._pdf.fonts.values():
             # The signs that are used lie within the bounds of the whole type; measuring each again takes half the time.
-            font.ttfont.recalcBBoxes = False
+            if isinstance(font, TTFFont):
+                font.ttfont.recalcBBoxes = False
         self._pdf.set_margins(LEFT, TOP, RIGHT)
         self._pdf.set_auto_page_break(True, BOTTOM)
         self._pdf.c_margin = 0.0
