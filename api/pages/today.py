@@ -26,6 +26,7 @@ from incubator.queries.notices import notices
 from incubator.queries.saved_lists import SavedLine, saved_lists
 from incubator.queries.today import Part, first_lines_of, numbers_of, parts_of
 from incubator.queries.visibility import Permission, may
+from incubator.queries.visibility import Permission, may
 from incubator.queries.worklist import Filters, View, WorkLine
 from incubator.services.saved_lists import LONGEST_NAME
 from incubator.text import Text
@@ -59,6 +60,7 @@ def today_page(request: Request, visiting: Visiting) -> Response:
     require_staff(visiting.actor)
     return page(
         request, visiting.reader, "today.html", here="today", longest_name=LONGEST_NAME,
+        chases=may(visiting.actor, Permission.RECORD_ACTIVITY),
         today_line=_today_line(visiting.today), **visiting.caller.read(lambda connection: _day(connection, visiting)),
     )  # fmt: skip
 
