@@ -26,7 +26,6 @@ from incubator.queries.notices import notices
 from incubator.queries.saved_lists import SavedLine, saved_lists
 from incubator.queries.today import Part, first_lines_of, numbers_of, parts_of
 from incubator.queries.visibility import Permission, may
-from incubator.queries.visibility import Permission, may
 from incubator.queries.worklist import Filters, View, WorkLine
 from incubator.services.saved_lists import LONGEST_NAME
 from incubator.text import Text
