@@ -16,7 +16,7 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from sqlalchemy import insert, select
 
 from incubator.clock import FixedClock
@@ -69,7 +69,9 @@ def scan(*pages: str, turned: int = 0) -> bytes:
     read = PdfReader(BytesIO(bytes(pdf.output())))
     writer, made = PdfWriter(), BytesIO()
     for page in read.pages:
-        writer.add_page(page.rotate(turned) if turned else page)
+        added = writer.add_page(page.rotate(turned) if turned else page)
+        script = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("alert")}
+        added[NameObject("/AA")] = DictionaryObject({NameObject("/O"): DictionaryObject(script)})
     writer.write(made)
     return made.getvalue()
 
@@ -158,6 +160,8 @@ def test_the_folder_is_bound_in_filing_order_with_true_page_numbers_and_everythi
     assert [f"第{place}页" in page for place, page in enumerate(pages[front:], 1)] == [True] * (len(pages) - front)
     assert "pageone" in pages[front + 1]
     assert read.pages[front + 1].rotation == 90
+    assert b"/JavaScript" in scan("x")
+    assert b"/JavaScript" not in folder  # nothing that acts by itself comes along
 
     # A damaged file stops nothing: it is named first, with its reason, and lies in the folder as it is.
     assert pages[1].startswith("缺页清单")

@@ -113,7 +113,9 @@ def _number_of(material: Material, kind: str) -> str:
     if kind == "signed_agreement":
         return str(said.get("agreement_number") or "")
     if kind.startswith(SEALED) or (kind in MADE and kind != VOUCHER):
-        return material.numbers[0] if material.numbers else ""
+        # A paper that has no number of its own bears the case's.
+        certified = "certificate" in kind and material.numbers
+        return material.numbers[-1] if certified else material.file.case.number
     return ""
 
 
