@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from incubator.models.base import NO_DATE
-from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, SIGNED_ON, STREET, SUBJECT, of_case
+from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, OFFICE, SIGNED_ON, STREET, SUBJECT, of_case
 from incubator.papers.paper import Field, Material, Paper, Values
 from incubator.papers.wording import capitals, figures, within, written
 from incubator.text import Text
@@ -58,6 +58,7 @@ AWARD_NOTICE = Paper(
         NAME,
         COMMUNITY,
         STREET,
+        OFFICE,
         SUBJECT,
         _PROJECT,
         _CALL,
@@ -121,6 +122,7 @@ FUNDING_AGREEMENT = Paper(
         NAME,
         COMMUNITY,
         STREET,
+        OFFICE,
         SUBJECT,
         _PROJECT,
         _CALL,
@@ -190,6 +192,7 @@ HUB_AGREEMENT = Paper(
         NAME,
         COMMUNITY,
         STREET,
+        OFFICE,
         SUBJECT,
         Field("hub", Text("枢纽型社会组织", "Hub"), "样例社会服务中心", required=True),
         Field("purpose", Text("挂靠目的", "What it is for"), "规范管理，共享场地和培训"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incubator.papers.fields import COMMUNITY, NAME, NUMBER, REASONS, SIGNED_ON, STREET
+from incubator.papers.fields import COMMUNITY, NAME, NUMBER, OFFICE, REASONS, SIGNED_ON, STREET
 from incubator.papers.paper import Field, Paper
 from incubator.text import Text
 
@@ -37,6 +37,7 @@ FILING_CERTIFICATE = Paper(
         Field("purpose", Text("宗旨", "Purpose"), "丰富居民文化生活"),
         COMMUNITY,
         STREET,
+        OFFICE,
         _VALID_FROM,
         _VALID_UNTIL,
         SIGNED_ON,
@@ -46,7 +47,7 @@ STAR_CERTIFICATE = Paper(
     "star_certificate",
     Text("星级证书", "Certificate of the stars"),
     Text("批准评定星级后由系统编号制发", "Written with its number once a rating is approved"),
-    (NUMBER, _REPLACES, NAME, COMMUNITY, STREET, *_RATED, REASONS, _VALID_FROM, _VALID_UNTIL, SIGNED_ON),
+    (NUMBER, _REPLACES, NAME, COMMUNITY, STREET, OFFICE, *_RATED, REASONS, _VALID_FROM, _VALID_UNTIL, SIGNED_ON),
 )
 EVALUATION_RESULT = Paper(
     "evaluation_result",
@@ -58,6 +59,7 @@ EVALUATION_RESULT = Paper(
         NAME,
         COMMUNITY,
         STREET,
+        OFFICE,
         *_RATED,
         REASONS,
         _VALID_FROM,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incubator.engine.deadline_words import explain
 from incubator.engine.deadlines import Proof
-from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, SIGNED_ON, STREET, SUBJECT, list_of, of_case
+from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, OFFICE, SIGNED_ON, STREET, SUBJECT, list_of, of_case
 from incubator.papers.paper import Field, Material, Paper, Values
 from incubator.papers.wording import numbered, points, written
 from incubator.text import Text
@@ -48,6 +48,7 @@ CORRECTION_LIST = Paper(
         NAME,
         COMMUNITY,
         STREET,
+        OFFICE,
         SUBJECT,
         list_of(
             "points",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from incubator.engine.definition import Decision
 from incubator.papers.paper import Field, Material, Values
-from incubator.papers.wording import article, within, written
+from incubator.papers.wording import article, office, within, written
 from incubator.queries.said import said
 from incubator.text import Text
 
-STREET = Field("street", Text("街道办事处名称", "Street office"), "样例街道")
+STREET = Field("street", Text("街道名称", "Street"), "样例街道")
+OFFICE = Field("office", Text("街道办事处名称，用于落款", "The street office, as it signs"), "样例街道办事处")
 NAME = Field("name", Text("组织名称", "Organization"), "样例社区合唱团", required=True)
 COMMUNITY = Field("community", Text("所在社区", "Community"), "样例社区")
 NUMBER = Field("number", Text("编号", "Number"), "AA-2026-0001", required=True)
@@ -44,6 +45,7 @@ def of_case(material: Material) -> Values:
     file = material.file
     return {
         "street": material.street,
+        "office": office(material.street),
         "name": file.organization.organization_name,
         "community": file.organization.community_name,
         "number": file.case.number,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, SIGNED_ON, STREET, SUBJECT, answered, of_case
+from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, OFFICE, SIGNED_ON, STREET, SUBJECT, answered, of_case
 from incubator.papers.paper import Field, Material, Paper, Values
 from incubator.papers.wording import article, figures, within, written
 from incubator.text import Text
@@ -54,6 +54,7 @@ PUBLIC_NOTICE = Paper(
         NAME,
         COMMUNITY,
         STREET,
+        OFFICE,
         SUBJECT,
         Field("matter", Text("公示的事项", "What is proposed"), "拟予备案", required=True),
         Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, SIGNED_ON, STREET, list_of, of_case
+from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, OFFICE, SIGNED_ON, STREET, list_of, of_case
 from incubator.papers.paper import Field, Material, Paper, Values
 from incubator.papers.wording import article, points, within, written
 from incubator.text import Text
@@ -35,6 +35,7 @@ RECTIFICATION_NOTICE = Paper(
         NAME,
         COMMUNITY,
         STREET,
+        OFFICE,
         Field("cause", Text("整改事由", "Cause"), "年检不合格"),
         list_of("problems", Text("存在的问题", "What is wrong"), "全年未开展活动", required=True),
         list_of("measures", Text("整改要求", "What is to be done"), "制定活动计划并按月开展活动", required=True),

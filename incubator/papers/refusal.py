@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from incubator.papers.fields import (
     CASE_NUMBER,
     COMMUNITY,
     NAME,
+    OFFICE,
     REASONS,
     REVIEW_BASIS,
     REVIEW_PERIOD,
@@ -58,11 +60,12 @@ REFUSAL = Paper(
         "Once acceptance, a filing, an award or the like is refused, before it is served",
     ),
     (
-        TITLE,
+        replace(TITLE, sample="不予备案决定书"),
         CASE_NUMBER,
         NAME,
         COMMUNITY,
         STREET,
+        OFFICE,
         SUBJECT,
         Field("decision", Text("决定，如不予备案", "What is refused"), "不予备案", required=True),
         Field("received_on", Text("收到申请的日期", "Day of the application"), "2026年9月1日"),

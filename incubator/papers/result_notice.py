@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from incubator.papers.fields import (
     CASE_NUMBER,
     COMMUNITY,
     NAME,
+    OFFICE,
     REASONS,
     REVIEW_BASIS,
     REVIEW_PERIOD,
@@ -98,11 +101,12 @@ RESULT_NOTICE = Paper(
         "Once a review, an end, a recognition or a rectification has its result, before it is served",
     ),
     (
-        TITLE,
+        replace(TITLE, sample="年检结论通知书"),
         CASE_NUMBER,
         NAME,
         COMMUNITY,
         STREET,
+        OFFICE,
         SUBJECT,
         Field("result", Text("结果", "The result"), "2026年度年检结论为：合格。", required=True),
         REASONS,

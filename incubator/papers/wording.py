@@ -16,6 +16,11 @@ def written(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def office(street: str) -> str:
+    """The office that signs, by its street's name: `草堂街道` is signed for by `草堂街道办事处`."""
+    return f"{street}办事处" if street.endswith("街道") else street
+
+
 def figures(fen: int) -> str:
     """A sum in figures: `30,000.00`."""
     return f"{fen // 100:,}.{fen % 100:02d}"

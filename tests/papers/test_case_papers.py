@@ -117,7 +117,15 @@ def test_a_paper_is_made_once_and_again_only_when_what_it_says_has_changed(centr
     centre.act(case_id, "refuse", "director", {"reason": "成员不足", "basis": "《试行办法》第三条"})
     assert to_be_had(centre, case_id) == {"refusal": "不予备案决定书"}
     first, said = make(centre, case_id, "refusal", data_dir)
-    for words in ("不予备案决定书", "成员不足", "《试行办法》第三条", "5个工作日内", "书面申请复核", "2026年9月18日"):
+    for words in (
+        "不予备案决定书",
+        "成员不足",
+        "《试行办法》第三条",
+        "5个工作日内",
+        "书面申请复核",
+        "2026年9月18日",
+        "草堂街道办事处（盖章）",
+    ):
         assert words in said
     again, _ = make(centre, case_id, "refusal", data_dir, by="director")
     assert again == first

@@ -19,7 +19,7 @@ from incubator.models.base import table
 from incubator.models.evaluations import Rating, RatingStatus
 from incubator.models.organizations import Organization
 from incubator.models.streets import Community, Street
-from incubator.papers.wording import written
+from incubator.papers.wording import office, written
 from incubator.procedures.automated import STALE, case_of, move, waiting_case
 from incubator.procedures.evaluation import bands as ladder
 from incubator.procedures.evaluation.findings import FACTS, findings
@@ -175,6 +175,7 @@ def _words(connection: Connection, case: CaseView, policy: Policy, signed_on: da
         "name": known.name,
         "community": known.community,
         "street": known.street,
+        "office": office(known.street),
         "period": case.period,
         "reasons": str(case.data["conclusion"].get("reasons") or ""),
         "replaces": "",

@@ -18,7 +18,7 @@ from incubator.models.base import table
 from incubator.models.cases import Case
 from incubator.models.organizations import Organization
 from incubator.models.streets import Community, Street
-from incubator.papers.wording import written
+from incubator.papers.wording import office, written
 from incubator.procedures.automated import STALE, case_of, move, waiting_case
 from incubator.procedures.filing.applied import application_of, category_code
 from incubator.procedures.filing.certificate import STATED, Issued, issue_certificate, reissue_corrected
@@ -168,6 +168,7 @@ def words(connection: Connection, case: CaseView, policy: Policy, issued: Issued
         "purpose": str(said.get("purpose") or _purpose(connection, case)),
         "community": known.community,
         "street": known.street,
+        "office": office(known.street),
         "valid_from": written(issued.valid_from),
         "valid_until": written(issued.valid_until),
         "signed_on": written(issued.signed_on),
