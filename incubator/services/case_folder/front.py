@@ -69,14 +69,21 @@ def _cover(
     setter.line(setter.read(cover.procedure), 15, align=Align.C, height=10)
     setter.gap(20)
     pages = placed[-1].page + placed[-1].pages - 1 if placed else 0
-    until = in_words(cover.ended_on) if cover.ended_on else Text("（在办）", "(in progress)")
+    since = in_words(cover.opened_on)
+    if cover.ended_on is None:
+        dates, stands = (
+            Text("{since}起，在办", "since {since}, in progress").fill(since=since),
+            Text("当前环节", "Step"),
+        )
+    else:
+        dates = Text("{since}至{until}", "{since} to {until}").fill(since=since, until=in_words(cover.ended_on))
+        stands = Text("办理结果", "Outcome")
     documents = sum(1 for _ in folder.scans())
     setter.block(Facts((
         (Text("案号", "Case number"), _same(cover.number)),
         (Text("所在社区", "Community"), _same(cover.community)),
-        (Text("起止日期", "From and to"), Text("{since} 至 {until}", "{since} to {until}").fill(
-            since=in_words(cover.opened_on), until=until)),
-        (Text("办理结果", "Outcome"), cover.stands),
+        (Text("起止日期", "From and to"), dates),
+        (stands, cover.stands),
         (Text("件数、页数", "Items and pages"), Text(
             f"共 {len(placed)} 件（其中材料 {documents} 件），{pages} 页",
             f"{len(placed)} items, {documents} of them documents; {pages} pages")),
@@ -104,7 +111,7 @@ def _missing(setter: Typesetter, missing: Sequence[Missing]) -> None:
     ]
     heads = (Text("序号", "No."), Text("缺少的内容", "What is missing"), Text("应有的依据或原因", "Why it is wanted"),
              Text("补齐记录", "Completed"))  # fmt: skip
-    setter.grid([setter.read(head) for head in heads], rows, (8, 52, 66, 22), frozenset())
+    setter.grid([setter.read(head) for head in heads], rows, (11, 50, 66, 22), frozenset())
 
 
 def _contents(setter: Typesetter, placed: Sequence[Placed]) -> None:
