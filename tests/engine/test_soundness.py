@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from incubator.engine import forms
-from incubator.engine.definition import Definition, Panel, policy
+from incubator.engine.definition import Definition, Panel, PanelAct, policy
 from incubator.engine.soundness import UnsoundDefinition, prove
 from tests.engine.world import ASSENT, SCORING, known, words
 
@@ -58,3 +58,18 @@ def test_a_name_that_nobody_provides_is_told_with_its_place(definition: Definiti
 
 def test_a_personal_field_of_the_form_itself_is_kept_apart_and_sound() -> None:
     prove(_asking(PHONE), known())
+
+
+def test_scores_on_paper_stand_on_a_scan_and_can_be_struck_out_or_the_definition_is_unsound() -> None:
+    decisions = SCORING.step("panel").decisions
+    give = next(decision for decision in decisions if decision.panel is PanelAct.GIVE)
+    loose = give.model_copy(update={"name": "paper", "panel": PanelAct.GIVE_ON_PAPER})
+    with pytest.raises(UnsoundDefinition) as refused:
+        prove(_with_step(SCORING, "panel", decisions=(*decisions, loose)), known())
+    assert refused.value.faults == [
+        "panel.paper enters scores from paper and does not ask for 'member'",
+        "panel.paper enters scores from paper and does not ask for 'scan'",
+        "panel.paper enters scores from paper and does not ask for 'declared'",
+        "panel.paper enters scores from paper and asks for no scan of the sheet",
+        "panel.paper enters scores from paper, and no decision strikes them out",
+    ]

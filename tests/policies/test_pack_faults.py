@@ -126,6 +126,11 @@ BROKEN: list[tuple[str, str, list[tuple[int, str, str]]]] = [
          (9, "评审意见不能少于 3 份，现为 2 份", "3 reviews are needed at least and not 2")],
     ),
     (
+        "a score sheet on paper that nobody could enter",
+        f"  funding:\n    review:\n      paper:\n        {CITE}\n        value: [{{kind: sheet, title: {{zh: 评分表, en: sheet}}}}]\n",
+        [(10, "纸质评分表的材料类型应为 score_sheet，否则无法录入纸质评分", "is a document of the kind score_sheet")],
+    ),
+    (
         "a score and a band that no panel can give",
         f"  funding:\n    review:\n      least: {cited('101')}\n  evaluation:\n    review:\n      sheet:\n        {CITE}\n"
         "        value: {criteria: [{code: all, title: {zh: 总评, en: all}, most: 899}]}\n",
