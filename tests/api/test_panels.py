@@ -98,7 +98,9 @@ def test_scores_stay_blind_until_the_panel_concludes_and_then_tell_spread_and_ou
     own = words_of(follow(first, gives(first, case, POINTS["1"])))
     assert "测试expert1的评分" in own
     follow(second, act(second, case, "declare"))
-    assert panel.browser("officer").post(f"/cases/{case}/assignment", {"act": "claim"}).status_code == 303  # moves nothing
+    assert (
+        panel.browser("officer").post(f"/cases/{case}/assignment", {"act": "claim"}).status_code == 303
+    )  # moves nothing
     # What the first gave is nowhere for the second, nor yet for those in charge.
     for name in ("expert2", "officer", "director"):
         program = panel.program(name)
