@@ -28,7 +28,7 @@ from incubator.queries.limits_then import decision_of
 from incubator.queries.outcomes import outcome_title
 from incubator.queries.panels import is_about
 from incubator.queries.said import Names, panel_result, said
-from incubator.queries.visibility import Permission, covers_area, may
+from incubator.queries.visibility import Permission, ONLY_OWN_CASES, may
 from incubator.rehearsal.terms import announcement
 from incubator.text import Text
 
@@ -72,8 +72,9 @@ def case_page(
     """
     case, step = file.case, file.step
     offered = [choice for choice in file.choices if not (_automations_own(file, choice) or _strikes_nothing(choice))]
-    # Whoever was asked into the one case is shown the own part of it.
-    asked_in = not covers_area(actor, case.street_id, case.community_id)
+    # Whoever was asked into the one case is shown the own part of it; a substitute judges by the whole of it.
+    roles = actor.roles_at(case.street_id, case.community_id)
+    asked_in = bool(roles) and roles <= ONLY_OWN_CASES
     shown = [choice for choice in offered if _is_for(choice)] if asked_in else offered
     given = own_scores(file, actor)
     if given is not None:

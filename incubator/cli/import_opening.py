@@ -32,7 +32,9 @@ def opening(
     mending: Annotated[
         Path | None,
         typer.Option(
-            dir_okay=False, metavar="OUT.xlsx", help="把未录入的行另存，修改后再导入 / Save the rows refused, to mend them"
+            dir_okay=False,
+            metavar="OUT.xlsx",
+            help="把未录入的行另存，修改后再导入 / Save the rows refused, to mend them",
         ),
     ] = None,
     street: StreetCode = None,

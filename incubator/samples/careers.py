@@ -141,7 +141,9 @@ CAREERS: tuple[Career, ...] = (
     Career(group="望江社区爱馨心理疏导室", leaves=aftercare.STRUCK_OFF, unreached_before=(150, 116)),
     Career(group="桂花社区常青合唱团", quiet=ago(430), stories=(Story(moves=aftercare.NOTICED, begins=ago(29)),)),
     Career(group="东门社区睦邻爱心帮扶会", quiet=ago(405)),
-    Career(group="水井社区翠竹民乐队", stories=(Story(moves=filing.CHANGED, begins=ago(210)),)),
+    Career(group="水井社区翠竹民乐队", stories=(
+        Story(moves=filing.CHANGED, begins=ago(210)), Story(moves=filing.REISSUE_ASKED, ends=waiting(3)),
+    )),
     Career(group="新桥社区同心邻里调解室", stories=(Story(moves=filing.CHANGE_ASKED, ends=waiting(3)),)),
     Career(group="北塔社区邻里助老服务队", stories=(Story(moves=filing.EXIT_ASKED, ends=waiting(2)),)),
     Career(group="书院社区睦邻家电义修队", leaves=filing.EXITED),

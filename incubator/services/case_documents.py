@@ -35,9 +35,7 @@ MOST = 300
 
 # What automation writes and what comes with an expense; what else people hand in is named by the policy.
 MADE = {
-    **{
-        key: Text(f"{paper.title.zh}（待盖章）", f"{paper.title.en}, to be sealed") for key, paper in PAPERS.items()
-    },
+    **{key: Text(f"{paper.title.zh}（待盖章）", f"{paper.title.en}, to be sealed") for key, paper in PAPERS.items()},
     "voucher": Text("支出凭证", "Vouchers of expenses"),
 }
 # Whatever an organization is asked for beside the lists of the policy.

@@ -1,4 +1,4 @@
-"""Stories of filing, change, exit and renewal."""
+"""Stories of filing, change, reissue, exit and renewal."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from incubator.samples.stage import Stage
 from incubator.samples.stories.telling import CHECKED, begin, by, serve
 
 FILING, CHANGE, EXIT, RENEWAL = "filing", "filing_change", "filing_exit", "filing_renewal"
+REISSUE = "filing_reissue"
 PURPOSES = {
     "daily_services": "为居民提供便利的日常服务",
     "community_affairs": "协助居民商量和办好社区的事",
@@ -112,6 +113,13 @@ CHANGE_ASKED: Moves = (
 )  # fmt: skip
 CHANGED: Moves = (
     *CHANGE_ASKED, (3, by("director", CHANGE, "approve")), (2, serve(CHANGE, "sealed_certificate")),
+)  # fmt: skip
+
+REISSUE_ASKED: Moves = (
+    (0, begin(REISSUE)),
+    (0, by("worker", REISSUE, "submit", {
+        "cause": "lost", "circumstances": "活动室搬迁时遗失，多次查找未果", "declared_by": "负责人", "declared": True,
+    }, papers=("loss_declaration",))),
 )  # fmt: skip
 
 _SETTLED = ["funds_settled", "premises_returned", "certificate_returned", "members_told"]
