@@ -28,7 +28,7 @@ from incubator.queries.limits_then import decision_of
 from incubator.queries.outcomes import outcome_title
 from incubator.queries.panels import is_about
 from incubator.queries.said import Names, panel_result, said
-from incubator.queries.visibility import Permission, ONLY_OWN_CASES, may
+from incubator.queries.visibility import ONLY_OWN_CASES, Permission, may
 from incubator.rehearsal.terms import announcement
 from incubator.text import Text
 
