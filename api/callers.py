@@ -110,9 +110,14 @@ def comes_from_elsewhere(request: Request) -> bool:
     return origin is not None and origin.partition("//")[2] != request.headers.get("host", "")
 
 
+def holds_nul(request: Request) -> bool:
+    """Whether there is a NUL in the address."""
+    return b"%00" in request.scope["query_string"] or "\0" in request.url.path
+
+
 def refuse_nul(request: Request) -> None:
     """Refuse an address with a NUL in it, which no text of ours holds and PostgreSQL does not take. Raises Invalid."""
-    if b"%00" in request.scope["query_string"] or "\0" in request.url.path:
+    if holds_nul(request):
         words = Text("地址中含有不可用的字符，请检查后重试", "The address holds a character that cannot be: check it")
         raise Invalid(words)
 

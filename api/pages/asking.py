@@ -16,7 +16,7 @@ from api.document_response import document_response
 from api.pages import asking_view
 from api.pages.cases import file_of
 from api.pages.rendering import go, page
-from api.pages.submitted import answers, one, with_more_rows
+from api.pages.submitted import answers, day, one, with_more_rows
 from api.pages.visitors import Sending, Visiting, Visitor, require_staff
 from incubator.engine import forms
 from incubator.errors import Conflict, Invalid, Refused
@@ -94,14 +94,22 @@ def post_link(request: Request, sending: Sending, case_id: PublicId, request_id:
     """Make a link and show it, once: to print as a QR code, or to copy as a message."""
     visitor = sending.visitor
     file = _file(visitor, case_id)
+    last_day, wrong = day(sending.form, "last_day")
+    if wrong:
+        return _request_page(request, visitor, case_id, request_id, wrong_day=wrong[0], status=422)
     try:
         made = visitor.caller.write(
             lambda connection: links.make_link(
-                connection, case=case_id, request=request_id, actor=visitor.actor, now=visitor.now
+                connection, case=case_id, request=request_id, actor=visitor.actor, now=visitor.now, last_day=last_day
             )
         )
     except Conflict as refusal:
         return go(request, f"/cases/{case_id}/requests/{request_id}", refusal.detail, kind="warning")
+    except Invalid as refusal:
+        return _request_page(
+            request, visitor, case_id, request_id, wrong_day=_said(refusal), status=refusal.status,
+            last_day=one(sending.form, "last_day"),
+        )  # fmt: skip
     line = visitor.caller.read(lambda connection: find_request(connection, visitor.actor, case_id, request_id))
     url = f"{base_address(request, visitor)}/r/{made.token}"
     # Drawn into the page, since its address would hold the secret once more.
@@ -236,8 +244,9 @@ def _form_page(
 
 
 def _request_page(
-    request: Request, visitor: Visitor, case_id: str, request_id: str, error: Text | None = None, status: int = 200
-) -> Response:
+    request: Request, visitor: Visitor, case_id: str, request_id: str, error: Text | None = None, status: int = 200,
+    wrong_day: Text | None = None, last_day: str = "",
+) -> Response:  # fmt: skip
     file = _file(visitor, case_id)
 
     def look(connection: Connection) -> dict[str, Any]:
@@ -249,7 +258,7 @@ def _request_page(
 
     return page(
         request, visitor.reader, "asking_request.html", here="worklist", status=status, error=error,
-        longest=asking.LONGEST_WORDS, **visitor.caller.read(look),
+        longest=asking.LONGEST_WORDS, wrong_day=wrong_day, last_day=last_day, **visitor.caller.read(look),
     )  # fmt: skip
 
 

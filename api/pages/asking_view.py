@@ -27,6 +27,7 @@ from incubator.services.asking import (
     proof_of,
 )
 from incubator.services.case_documents import SUPPLEMENT
+from incubator.services.links import furthest_last_day, usual_last_day
 from incubator.services.submissions import NOTE
 from incubator.services.uploads import JPEG, PNG
 from incubator.text import Text
@@ -144,6 +145,9 @@ def request_page(
             for point in line.points
         ],
         "links": [_link(each, address, now) for each in links],
+        "usual_last_day": usual_last_day(line.due_on, now),
+        "first_day": day,
+        "furthest_day": furthest_last_day(now),
         "submissions": [_submission(each, line, kinds, address) for each in submissions],
         "kinds": [(kind, need.title) for kind, need in kinds.items()] if file.case.open else [],
     }  # fmt: skip

@@ -145,22 +145,23 @@ class Around:
         return None
 
     def _people(self, blocker: Blocker, decision: Decision | None) -> Text | None:
-        """The colleagues who may act, by name; whoever took an earlier part is left out where four eyes ask for it."""
+        """Who may act, the reader first and the others by name; whoever took an earlier part is left out where four eyes
+        ask for it."""
         case = self.file.case
         if not covers_area(self.actor, case.street_id, case.community_id):
             return None
         roles = _roles_of(blocker)
         barred = persons_barred(case, decision) if decision and blocker.kind == "who" else frozenset()
-        names = list(
-            dict.fromkeys(
-                each.name
-                for each in self.file.colleagues
-                if each.role in roles and each.person_id not in barred and each.person_id != self.actor.person_id
-            )
-        )
+        able = [each for each in self.file.colleagues if each.role in roles and each.person_id not in barred]
+        names = [Text(name, name) for name in dict.fromkeys(
+            each.name for each in able if each.person_id != self.actor.person_id
+        )]  # fmt: skip
+        if any(each.person_id == self.actor.person_id for each in able):
+            names.insert(0, Text("您", "you"))
         if not names:
             return None
-        zh, en = "、".join(names[:_NAMED]), ", ".join(names[:_NAMED])
+        zh = "、".join(each.zh for each in names[:_NAMED])
+        en = ", ".join(each.en for each in names[:_NAMED])
         if len(names) > _NAMED:
             return Text(f"{zh}等 {len(names)} 人", f"{en} and {len(names) - _NAMED} more")
         return Text(zh, en)

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.callers import holds_nul
 from api.pages.rendering import own_address, page
 from api.pages.visitors import reader_of, stranger_reader
 from incubator.errors import Refused
@@ -30,8 +31,12 @@ def error_page(
     reference: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A page that says what went wrong; after an error of ours nothing is asked of the database."""
-    reader = stranger_reader(request) if status >= 500 else reader_of(request)
+    """A page that says what went wrong; after an error of ours nothing is asked of the database.
+
+    Nor is it for an address with a NUL in it: who reads is asked under the address, which would be refused once more.
+    """
+    alone = status >= 500 or holds_nul(request)
+    reader = stranger_reader(request) if alone else reader_of(request)
     return page(
         request,
         reader,

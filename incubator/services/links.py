@@ -63,8 +63,8 @@ def make_link(
     view, asked = locked_request(connection, case, request, actor)
     if asked.state is not AskedState.OPEN:
         raise Conflict(Text("这项请求已经结束，不再需要链接。", "This request is closed: it needs no link any more."))
-    last = last_day or max(asked.due_on, today(now)) + STAYS
-    if not today(now) <= last <= today(now) + _LONGEST + STAYS:
+    last = last_day or usual_last_day(asked.due_on, now)
+    if not today(now) <= last <= furthest_last_day(now):
         words = Text("有效期应在今天以后一年以内", "It must end within a year from today")
         raise Invalid(words, fields={"last_day": [words]})
     _revoke_all(connection, asked.id, actor, now)
@@ -81,6 +81,16 @@ def make_link(
     told = {"request": asked.public_id, "link": fresh, "until": last.isoformat()}
     _record(connection, view, "case.link_made", actor, told, now)
     return NewLink(fresh, token, expires_at)
+
+
+def usual_last_day(due_on: date, now: datetime) -> date:
+    """The last day of a link where nobody chose one: a fortnight after the day that its request sets."""
+    return max(due_on, today(now)) + STAYS
+
+
+def furthest_last_day(now: datetime) -> date:
+    """The latest day to which a link may work."""
+    return today(now) + _LONGEST + STAYS
 
 
 def revoke_link(connection: Connection, *, case: str, request: str, link: str, actor: Actor, now: datetime) -> None:

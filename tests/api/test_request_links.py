@@ -290,3 +290,22 @@ def test_what_is_too_large_too_much_or_not_what_it_says_is_not_taken(
         assert (
             connection.execute(select(table(Notice)).where(table(Notice).c.kind == "submission.sent")).first() is None
         )
+
+
+def test_the_last_day_of_a_link_is_chosen_and_an_address_that_cannot_be_is_refused(office: WebCentre) -> None:
+    case = returned(office)
+    officer = office.browser("officer")
+    asked = ask(officer, case)
+    for day in ("2026-09-01", "2029-01-01", "明天"):
+        refused = officer.post(f"{asked}/links", {"last_day": day})
+        assert refused.status_code == 422, day
+        assert document_of(refused).get_element_by_id("last-day").get("aria-invalid") == "true"
+    made = officer.post(f"{asked}/links", {"last_day": "2026-10-01"})
+    assert made.status_code == 200
+    (link,) = office.program("officer").get(f"cases/{case}/requests/{asked.rpartition('/')[2]}").json()["links"]
+    assert link["expires_at"].startswith("2026-10-02T00:00:00+08:00")
+    for browser in (officer.client, office.stranger()):
+        for address in ("/cases/%00", "/r/%00", "/organizations/%00/edit"):
+            answer = browser.get(address)
+            assert answer.status_code in (404, 422), (address, answer.status_code)
+            assert "<h1" in answer.text
