@@ -44,9 +44,11 @@ def test_many_cases_are_dealt_with_at_once_whatever_happens_meanwhile(
     database = Database(sqlite_url)
     with web_centre(database, clock, tmp_path) as centre:
         cases = [to_accept(centre, name) for name in NAMES]
-        with served(centre, sqlite_url, tmp_path, now=NOON) as web:
-            with desk(chromium, web.address, "officer") as officer:
-                accept_five(centre, officer, cases)
+        with (
+            served(centre, sqlite_url, tmp_path, now=NOON) as web,
+            desk(chromium, web.address, "officer") as officer,
+        ):
+            accept_five(centre, officer, cases)
     database.close()
 
 
