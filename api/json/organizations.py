@@ -148,7 +148,7 @@ class StageOut(BaseModel):
 @router.get("/organizations", responses=refusals(403, 422))
 def list_organizations(
     caller: Reading,
-    q: Annotated[str, Query(max_length=100, description="Part of a name, or its pinyin initials")] = "",
+    q: Annotated[str, Query(max_length=100, description="Part of a name or a leader's name, or pinyin initials")] = "",
     community: Annotated[str, Query(max_length=64, description="A community's id")] = "",
     standing: Standing | None = None,
     category: Annotated[str, Query(max_length=60, description="A category's code")] = "",

@@ -59,7 +59,9 @@ def get_worklist(
     handed_on: Annotated[bool, Query(description="The caller acted last, and it awaits somebody else")] = False,
     outcome: Annotated[str, Query(max_length=60)] = "",
     ended_in: Annotated[int | None, Query(ge=1900, le=9000)] = None,
-    q: Annotated[str, Query(max_length=100, description="Part of a name or number, or pinyin initials")] = "",
+    q: Annotated[
+        str, Query(max_length=100, description="Part of a name, a leader's name or a number, or pinyin initials")
+    ] = "",
     cursor: Cursor = "",
     limit: Limit = USUAL,
 ) -> Listed[WorkLineOut]:

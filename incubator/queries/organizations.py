@@ -43,7 +43,7 @@ STANDING_NAMES: dict[Standing, Text] = {
 class Filters:
     """What the list is narrowed to; an empty value narrows nothing."""
 
-    query: str = ""  # part of the name, or its pinyin initials from the first
+    query: str = ""  # part of the name or the leader's, or the pinyin initials from the first
     community: str = ""  # a public id
     standing: str = ""
     category: str = ""
@@ -119,7 +119,14 @@ def organizations(
         rows = rows.where(_ORGANIZATIONS.c.standing == filters.standing)
     if filters.category:
         rows = rows.where(_ORGANIZATIONS.c.category == filters.category)
-    rows = rows.where(*found_by(filters.query, name=_ORGANIZATIONS.c.name, initials=_ORGANIZATIONS.c.initials))
+    rows = rows.where(
+        *found_by(
+            filters.query,
+            name=_ORGANIZATIONS.c.name,
+            initials=_ORGANIZATIONS.c.initials,
+            leader=_ORGANIZATIONS.c.leader,
+        )
+    )
     keys = (_ORGANIZATIONS.c.name, _ORGANIZATIONS.c.id)
     found = connection.execute(window(rows, keys, cursor, limit)).all()
     shown, next_cursor = page_of(found, limit, lambda row: (row.name, row.id))

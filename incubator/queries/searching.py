@@ -1,4 +1,4 @@
-"""What somebody typed into a search box, as a condition: a part of the name, the pinyin initials it begins with, a number."""
+"""What somebody typed into a search box, as a condition: a part of the name or of the leader's, the pinyin initials it begins with, a number."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def found_by(
     *,
     name: ColumnElement[Any],
     initials: ColumnElement[Any],
+    leader: ColumnElement[Any],
     number: ColumnElement[Any] | None = None,
 ) -> list[ColumnElement[bool]]:
     """The condition for `where`, none for an empty query; letters count the same in both cases. Invalid if too long."""
@@ -29,7 +30,8 @@ def found_by(
         raise Invalid(words, fields={"q": [words]})
     # A Chinese keyboard may type ｂａ－２０２６; names are searched as they stand, brackets of full width and all.
     narrow = unicodedata.normalize("NFKC", typed)
-    ways = [func.lower(name).contains(typed, autoescape=True), initials.startswith(narrow, autoescape=True)]
+    ways = [func.lower(each).contains(typed, autoescape=True) for each in (name, leader)]
+    ways.append(initials.startswith(narrow, autoescape=True))
     if number is not None:
         ways.append(func.lower(number).contains(narrow, autoescape=True))
     return [or_(*ways)]

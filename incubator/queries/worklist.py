@@ -305,7 +305,11 @@ def _narrowed(actor: Actor, filters: Filters, day: date, dated: Table) -> list[C
         whose = select(table(Person).c.id).where(table(Person).c.public_id == filters.assignee).scalar_subquery()
         wanted.append(false() if filters.view is View.ENDED else _ITEMS.c.person_id == whose)
     return wanted + found_by(
-        filters.query, name=_ORGANIZATIONS.c.name, initials=_ORGANIZATIONS.c.initials, number=_CASES.c.number
+        filters.query,
+        name=_ORGANIZATIONS.c.name,
+        initials=_ORGANIZATIONS.c.initials,
+        leader=_ORGANIZATIONS.c.leader,
+        number=_CASES.c.number,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from incubator.engine.opening import open_case
 from incubator.engine.reminders import ESCALATION, remind
@@ -15,6 +15,7 @@ from incubator.engine.roles import Actor, Grant, Role
 from incubator.errors import Invalid
 from incubator.models.base import NO_DATE, table
 from incubator.models.cases import Case, PanelSeat, Timer, WorkItem
+from incubator.models.organizations import Organization
 from incubator.models.streets import Community
 from incubator.queries.worklist import Filters, View, WorkLine, _items, worklist
 from tests.procedures.world import CHECKED, OPINION, Centre
@@ -203,6 +204,18 @@ def test_a_case_is_found_by_name_initials_or_number(centre: Centre, query: str) 
     case_id = found.open("filing")
     group(centre, "常青诗社").open("filing")
     assert [line.case_id for line in lines(centre, centre.people["worker"], query=query)] == [case_id]
+
+
+def test_a_case_is_found_by_a_part_of_the_leaders_name(centre: Centre) -> None:
+    led = group(centre, "常青诗社")
+    centre.database.write(
+        lambda connection: connection.execute(
+            update(table(Organization)).where(table(Organization).c.id == led.organization_id).values(leader="欧阳秋实")
+        )
+    )
+    case_id = led.open("filing")
+    centre.open("filing")
+    assert [line.case_id for line in lines(centre, centre.people["worker"], query="秋实")] == [case_id]
 
 
 @pytest.mark.parametrize("query", ["%", "_", "不存在", "wd", "\0"])
