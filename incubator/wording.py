@@ -66,7 +66,7 @@ def is_ditto(text: str) -> bool:
 
 def amount(fen: int) -> Text:
     """An amount in integer fen as people read it: `30,000.00 元`."""
-    return Text(f"{_plain(fen)} 元", f"{_plain(fen)} yuan")
+    return Text(f"{figures(fen)} 元", f"{figures(fen)} yuan")
 
 
 def spoken(fen: int) -> Text:
@@ -93,5 +93,6 @@ def _in_units(fen: int, units: tuple[tuple[int, int, str], ...]) -> str:
     return ""
 
 
-def _plain(fen: int) -> str:
+def figures(fen: int) -> str:
+    """A sum in integer fen as a figure in yuan: `30,000.00`."""
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"

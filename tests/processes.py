@@ -75,9 +75,7 @@ class Process:
     running: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> Process:
-        """Start it, in a process group of its own; one that still runs is ended first."""
-        if self.running is not None:
-            self.kill()
+        """Start it, in a process group of its own."""
         with self.log.open("ab") as output:
             self.running = subprocess.Popen(
                 self.command,

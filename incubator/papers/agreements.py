@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 from incubator.models.base import NO_DATE
-from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, OFFICE, SIGNED_ON, STREET, SUBJECT, of_case
+from incubator.papers.fields import OF_A_CASE, SIGNED_ON, of_case
 from incubator.papers.paper import Field, Material, Paper, Values
-from incubator.papers.wording import capitals, figures, within, written
+from incubator.papers.wording import capitals, within, written
 from incubator.text import Text
+from incubator.wording import figures
 
 _DATED = replace(SIGNED_ON, required=False)  # whoever signs writes the day
 # Filled in by hand where nothing is agreed yet.
@@ -21,6 +22,7 @@ _CALL = Field("call", Text("资助批次", "Call"), "2026年第一批公益微�
 _PAYEE = Field("payee", Text("收款单位", "Payee"), "样例社会服务中心", required=True)
 _AMOUNT = Field("amount", Text("资助金额（元）", "Amount awarded"), "30,000.00", required=True)
 _CAPITALS = Field("amount_in_capitals", Text("资助金额大写", "The amount in capitals"), "叁万元整")
+_AWARD = (_PROJECT, _CALL, _PAYEE, _AMOUNT, _CAPITALS)
 
 
 def _may_be_signed(material: Material) -> bool:
@@ -54,17 +56,8 @@ AWARD_NOTICE = Paper(
     Text("立项通知书", "Notice of the award"),
     Text("项目公示期满、签订协议之前", "Once the public notice of an award is over, before the agreement"),
     (
-        CASE_NUMBER,
-        NAME,
-        COMMUNITY,
-        STREET,
-        OFFICE,
-        SUBJECT,
-        _PROJECT,
-        _CALL,
-        _PAYEE,
-        _AMOUNT,
-        _CAPITALS,
+        *OF_A_CASE,
+        *_AWARD,
         Field("sign_within", Text("签订协议的期限", "Time to sign the agreement"), "30日"),
         Field(
             "sign_until",
@@ -115,20 +108,11 @@ FUNDING_AGREEMENT = Paper(
     Text("项目资助协议", "Funding agreement"),
     Text("立项后签订协议时", "When an award is to be agreed on"),
     (
-        CASE_NUMBER,
+        *OF_A_CASE,
         Field(
             "agreement_number", Text("协议编号；未编号的留空待填", "Number of the agreement, to be filled in"), BLANK
         ),
-        NAME,
-        COMMUNITY,
-        STREET,
-        OFFICE,
-        SUBJECT,
-        _PROJECT,
-        _CALL,
-        _PAYEE,
-        _AMOUNT,
-        _CAPITALS,
+        *_AWARD,
         Field("summary", Text("项目内容", "What is to be done"), "为独居老人提供结对探访和助洁服务。"),
         Field("beneficiaries", Text("受益对象和人数", "Who benefits, and how many"), "辖区独居老人60人"),
         Field("starts_on", Text("项目开始日期", "The project begins on"), "2026年11月1日", required=True),
@@ -188,12 +172,7 @@ HUB_AGREEMENT = Paper(
     Text("枢纽挂靠服务协议", "Affiliation agreement"),
     Text("挂靠或续签经街道确认、签订协议时", "When an affiliation or its renewal is confirmed and to be agreed on"),
     (
-        CASE_NUMBER,
-        NAME,
-        COMMUNITY,
-        STREET,
-        OFFICE,
-        SUBJECT,
+        *OF_A_CASE,
         Field("hub", Text("枢纽型社会组织", "Hub"), "样例社会服务中心", required=True),
         Field("purpose", Text("挂靠目的", "What it is for"), "规范管理，共享场地和培训"),
         Field("support", Text("希望得到的支持", "Support asked for"), "财务代管、活动策划培训"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incubator.engine.deadline_words import explain
 from incubator.engine.deadlines import Proof
-from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, OFFICE, SIGNED_ON, STREET, SUBJECT, list_of, of_case
+from incubator.papers.fields import OF_A_CASE, SIGNED_ON, list_of, of_case
 from incubator.papers.paper import Field, Material, Paper, Values
 from incubator.papers.wording import numbered, points, written
 from incubator.text import Text
@@ -44,12 +44,7 @@ CORRECTION_LIST = Paper(
     Text("补正通知书", "Correction list"),
     Text("申请或报告退回补正期间", "While an application or a report is out for correction"),
     (
-        CASE_NUMBER,
-        NAME,
-        COMMUNITY,
-        STREET,
-        OFFICE,
-        SUBJECT,
+        *OF_A_CASE,
         list_of(
             "points",
             Text("补正事项", "What to correct"),

@@ -14,8 +14,10 @@ NAME = Field("name", Text("组织名称", "Organization"), "样例社区合唱�
 COMMUNITY = Field("community", Text("所在社区", "Community"), "样例社区")
 NUMBER = Field("number", Text("编号", "Number"), "AA-2026-0001", required=True)
 CASE_NUMBER = Field("number", Text("案件编号", "The case's number"), "BA-2026-0001", required=True)
-TITLE = Field("title", Text("文书标题", "Title of the paper"), "文书标题", required=True)
 SUBJECT = Field("subject", Text("所办事项", "What the case is about"), "备案")
+# What every paper of a case may say of it.
+OF_A_CASE = (CASE_NUMBER, NAME, COMMUNITY, STREET, OFFICE, SUBJECT)
+TITLE = Field("title", Text("文书标题", "Title of the paper"), "文书标题", required=True)
 SIGNED_ON = Field("signed_on", Text("成文日期", "Date of the paper"), "2026年9月18日", required=True)
 REASONS = Field("reasons", Text("理由", "Reasons"), "成员不足规定人数。")
 REVIEW_PERIOD = Field(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from incubator.papers.fields import CASE_NUMBER, COMMUNITY, NAME, OFFICE, SIGNED_ON, STREET, SUBJECT, answered, of_case
+from incubator.papers.fields import OF_A_CASE, SIGNED_ON, answered, of_case
 from incubator.papers.paper import Field, Material, Paper, Values
-from incubator.papers.wording import article, figures, within, written
+from incubator.papers.wording import article, within, written
 from incubator.text import Text
+from incubator.wording import figures
 
 
 def _public_notice(material: Material) -> Values:
@@ -50,12 +51,7 @@ PUBLIC_NOTICE = Paper(
     Text("公示", "Public notice"),
     Text("案件处于公示期间", "While the case is in its public notice"),
     (
-        CASE_NUMBER,
-        NAME,
-        COMMUNITY,
-        STREET,
-        OFFICE,
-        SUBJECT,
+        *OF_A_CASE,
         Field("matter", Text("公示的事项", "What is proposed"), "拟予备案", required=True),
         Field(
             "entries",

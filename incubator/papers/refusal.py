@@ -5,21 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from incubator.papers.fields import (
-    CASE_NUMBER,
-    COMMUNITY,
-    NAME,
-    OFFICE,
-    REASONS,
-    REVIEW_BASIS,
-    REVIEW_PERIOD,
-    SIGNED_ON,
-    STREET,
-    SUBJECT,
-    TITLE,
-    of_case,
-    remedy,
-)
+from incubator.papers.fields import OF_A_CASE, REASONS, REVIEW_BASIS, REVIEW_PERIOD, SIGNED_ON, TITLE, of_case, remedy
 from incubator.papers.paper import Field, Material, Paper, Values
 from incubator.papers.wording import written
 from incubator.text import Text
@@ -61,12 +47,7 @@ REFUSAL = Paper(
     ),
     (
         replace(TITLE, sample="不予备案决定书"),
-        CASE_NUMBER,
-        NAME,
-        COMMUNITY,
-        STREET,
-        OFFICE,
-        SUBJECT,
+        *OF_A_CASE,
         Field("decision", Text("决定，如不予备案", "What is refused"), "不予备案", required=True),
         Field("received_on", Text("收到申请的日期", "Day of the application"), "2026年9月1日"),
         Field("reasons", REASONS.title, REASONS.sample, required=True),

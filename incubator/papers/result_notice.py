@@ -5,24 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from incubator.papers.fields import (
-    CASE_NUMBER,
-    COMMUNITY,
-    NAME,
-    OFFICE,
+    OF_A_CASE,
     REASONS,
     REVIEW_BASIS,
     REVIEW_PERIOD,
     SIGNED_ON,
-    STREET,
-    SUBJECT,
     TITLE,
     answered,
     of_case,
     remedy,
 )
 from incubator.papers.paper import Field, Material, Paper, Values
-from incubator.papers.wording import figures, within
+from incubator.papers.wording import within
 from incubator.text import Text
+from incubator.wording import figures
 
 # (procedure, step): the title, the sentence that says the result, and where the reasons were given.
 _RESULTS: dict[tuple[str, str], tuple[str, str, tuple[str, str]]] = {
@@ -102,12 +98,7 @@ RESULT_NOTICE = Paper(
     ),
     (
         replace(TITLE, sample="年检结论通知书"),
-        CASE_NUMBER,
-        NAME,
-        COMMUNITY,
-        STREET,
-        OFFICE,
-        SUBJECT,
+        *OF_A_CASE,
         Field("result", Text("结果", "The result"), "2026年度年检结论为：合格。", required=True),
         REASONS,
         REVIEW_PERIOD,

@@ -21,11 +21,6 @@ def office(street: str) -> str:
     return f"{street}办事处" if street.endswith("街道") else street
 
 
-def figures(fen: int) -> str:
-    """A sum in figures: `30,000.00`."""
-    return f"{fen // 100:,}.{fen % 100:02d}"
-
-
 def capitals(fen: int) -> str:
     """A sum in the characters that cannot be altered: `叁万元整`."""
     yuan, rest = divmod(fen, 100)

@@ -82,14 +82,20 @@ def follow(browser: Browser, answer: Any) -> Any:
     return browser.get(answer.headers["location"])
 
 
-def filed(centre: WebCentre, **changes: Any) -> str:
-    """A filing in effect, through the services; `changes` to what is applied for."""
-    case = open_case_for(centre)
-    hand_in(centre.browser("worker"), case, *APPLICATION_PAPERS)
+def heard(centre: WebCentre, organization: str = "", **changes: Any) -> str:
+    """A filing that waits for an officer to accept it, through the services; `changes` to what is applied for."""
+    case, worker = open_case_for(centre, organization=organization), centre.browser("worker")
+    hand_in(worker, case, *APPLICATION_PAPERS)
     do(centre, case, "submit", "worker", {**APPLICATION, **changes})
     centre.automate()
-    hand_in(centre.browser("worker"), case, "committee_opinion")
+    hand_in(worker, case, "committee_opinion")
     do(centre, case, "give_opinion", "worker", OPINION)
+    return case
+
+
+def filed(centre: WebCentre, **changes: Any) -> str:
+    """A filing in effect, through the services; `changes` to what is applied for."""
+    case = heard(centre, **changes)
     do(centre, case, "accept", "officer", CHECKED)
     do(centre, case, "approve", "director")
     centre.automate()

@@ -11,9 +11,8 @@ import pytest
 from incubator.clock import FixedClock
 from incubator.database import Database
 from tests.api.centre import PDF, WebCentre, web_centre
-from tests.api.desk import act, do, document_of, follow, hand_in, open_case_for, words_of
+from tests.api.desk import act, document_of, follow, heard, words_of
 from tests.api.reading import in_english
-from tests.procedures.world import APPLICATION, APPLICATION_PAPERS, OPINION
 
 
 @pytest.fixture
@@ -30,12 +29,7 @@ def centre(
 
 def to_accept(centre: WebCentre) -> str:
     """A filing that waits to be accepted, claimed by the officer."""
-    case = open_case_for(centre)
-    hand_in(centre.browser("worker"), case, *APPLICATION_PAPERS)
-    do(centre, case, "submit", "worker", APPLICATION)
-    centre.automate()
-    hand_in(centre.browser("worker"), case, "committee_opinion")
-    do(centre, case, "give_opinion", "worker", OPINION)
+    case = heard(centre)
     assert centre.browser("officer").post(f"/cases/{case}/assignment", {"act": "claim"}).status_code == 303
     return case
 

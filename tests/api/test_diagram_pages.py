@@ -9,8 +9,7 @@ import pytest
 
 from incubator.engine import library
 from tests.api.centre import WebCentre
-from tests.api.desk import do, document_of, hand_in, open_case_for, words_of
-from tests.procedures.world import APPLICATION, APPLICATION_PAPERS, OPINION
+from tests.api.desk import do, document_of, heard, words_of
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -18,12 +17,7 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
 def test_a_case_shows_where_it_stands_what_it_went_through_and_what_comes_next(centre: WebCentre) -> None:
-    case = open_case_for(centre)
-    hand_in(centre.browser("worker"), case, *APPLICATION_PAPERS)
-    do(centre, case, "submit", "worker", APPLICATION)
-    centre.automate()
-    hand_in(centre.browser("worker"), case, "committee_opinion")
-    do(centre, case, "give_opinion", "worker", OPINION)
+    case = heard(centre)
     do(centre, case, "return_for_correction", "officer", {"points": "名单缺两人"})
     do(centre, case, "resubmit", "worker", {"note": "已补齐"})
     browser = centre.browser("officer")

@@ -13,9 +13,9 @@ from incubator.models.events import Event
 from incubator.models.organizations import PaperTemplate
 from incubator.papers.filling import shipped
 from tests.api.centre import WebCentre
-from tests.api.desk import do, document_of, follow, hand_in, open_case_for, words_of
+from tests.api.desk import do, document_of, follow, heard, open_case_for, words_of
 from tests.papers.conftest import template_saying, text_of
-from tests.procedures.world import APPLICATION, APPLICATION_PAPERS, CHECKED, OPINION
+from tests.procedures.world import CHECKED
 
 # On one kind of database: what these pages write is written the same way on both.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -28,12 +28,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def refused(centre: WebCentre) -> str:
     """A filing that the director refused, to be served."""
-    case = open_case_for(centre)
-    hand_in(centre.browser("worker"), case, *APPLICATION_PAPERS)
-    do(centre, case, "submit", "worker", APPLICATION)
-    centre.automate()
-    hand_in(centre.browser("worker"), case, "committee_opinion")
-    do(centre, case, "give_opinion", "worker", OPINION)
+    case = heard(centre)
     do(centre, case, "accept", "officer", CHECKED)
     do(centre, case, "refuse", "director", {"reason": "成员名单不实", "basis": "《试行办法》第三条"})
     return case

@@ -25,8 +25,7 @@ from incubator.models.asking import RequestLink, Submission
 from incubator.models.automation import Notice
 from incubator.models.base import table
 from tests.api.centre import PDF, Browser, WebCentre, web_centre
-from tests.api.desk import do, document_of, hand_in, open_case_for, words_of
-from tests.procedures.world import APPLICATION, APPLICATION_PAPERS, OPINION
+from tests.api.desk import do, document_of, heard, words_of
 
 POINTS = "章程缺少财务管理条款，请补交章程\n花名册缺第二页"
 TUS = {"tus-resumable": "1.0.0"}
@@ -52,12 +51,7 @@ def photo(size: int = 400) -> bytes:
 
 def returned(centre: WebCentre) -> str:
     """A filing that the officer returned for correction with two points."""
-    case = open_case_for(centre)
-    hand_in(centre.browser("worker"), case, *APPLICATION_PAPERS)
-    do(centre, case, "submit", "worker", APPLICATION)
-    centre.automate()
-    hand_in(centre.browser("worker"), case, "committee_opinion")
-    do(centre, case, "give_opinion", "worker", OPINION)
+    case = heard(centre)
     do(centre, case, "return_for_correction", "officer", {"points": POINTS})
     return case
 

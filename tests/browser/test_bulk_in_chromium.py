@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
-from incubator.clock import SHANGHAI, FixedClock
+from incubator.clock import FixedClock
 from incubator.database import Database
 from incubator.models.base import table
 from incubator.models.organizations import Organization
 from tests.api.centre import WebCentre, web_centre
-from tests.api.desk import do, hand_in, open_case_for
+from tests.api.desk import do, heard
 from tests.browser.desk import Desk, desk
-from tests.browser.web import served
-from tests.procedures.world import APPLICATION, APPLICATION_PAPERS, CHECKED, OPINION
+from tests.browser.serving import served
+from tests.procedures.world import CHECKED
 
 pytestmark = pytest.mark.xdist_group("processes")
 
 NAMES = [f"桂花社区第{number}合唱团" for number in range(1, 6)]
-NOON = datetime(2026, 9, 18, 12, tzinfo=SHANGHAI)
-
-
-def to_accept(centre: WebCentre, name: str) -> str:
-    """A filing that waits for an officer to accept it."""
-    case = open_case_for(centre, organization=centre.enter(name))
-    worker = centre.browser("worker")
-    hand_in(worker, case, *APPLICATION_PAPERS)
-    do(centre, case, "submit", "worker", {**APPLICATION, "name": name})
-    centre.automate()
-    hand_in(worker, case, "committee_opinion")
-    do(centre, case, "give_opinion", "worker", OPINION)
-    return case
 
 
 def test_many_cases_are_dealt_with_at_once_whatever_happens_meanwhile(
@@ -43,10 +29,10 @@ def test_many_cases_are_dealt_with_at_once_whatever_happens_meanwhile(
     monkeypatch.setenv("INCUBATOR_DATA_DIR", str(tmp_path))
     database = Database(sqlite_url)
     with web_centre(database, clock, tmp_path) as centre:
-        cases = [to_accept(centre, name) for name in NAMES]
+        cases = [heard(centre, centre.enter(name), name=name) for name in NAMES]
         with (
-            served(centre, sqlite_url, tmp_path, now=NOON) as web,
-            desk(chromium, web.address, "officer") as officer,
+            served(centre.app) as address,
+            desk(chromium, address, "officer") as officer,
         ):
             accept_five(centre, officer, cases)
     database.close()

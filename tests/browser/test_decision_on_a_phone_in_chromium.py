@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, expect
 from incubator.clock import FixedClock
 from incubator.database import Database
 from tests.api.centre import PDF, WebCentre, web_centre
-from tests.api.desk import do, hand_in, open_case_for
+from tests.api.desk import do, heard, open_case_for
 from tests.browser.desk import Desk, desk
-from tests.browser.web import served
-from tests.procedures.world import APPLICATION, APPLICATION_PAPERS, CHECKED, OPINION
+from tests.browser.serving import served
+from tests.procedures.world import CHECKED
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -23,13 +23,7 @@ LARGE = 3 * 1024 * 1024
 
 def to_decide(centre: WebCentre) -> str:
     """A filing that waits for the director."""
-    case = open_case_for(centre)
-    worker = centre.browser("worker")
-    hand_in(worker, case, *APPLICATION_PAPERS)
-    do(centre, case, "submit", "worker", {**APPLICATION, "name": NAME})
-    centre.automate()
-    hand_in(worker, case, "committee_opinion")
-    do(centre, case, "give_opinion", "worker", OPINION)
+    case = heard(centre, name=NAME)
     do(centre, case, "accept", "officer", CHECKED)
     return case
 
@@ -49,8 +43,7 @@ def test_a_director_decides_on_a_phone_what_an_officer_assigned(
     with web_centre(Database(sqlite_url), clock, tmp_path) as centre:
         case = to_decide(centre)
         other = open_case_for(centre, organization=centre.enter("桂花社区百灵合唱团"))
-        with served(centre, sqlite_url, tmp_path, now=clock.now()) as web:
-            address = web.address
+        with served(centre.app) as address:
             with desk(chromium, address, "officer") as officer:
                 officer.page.goto(f"{address}/cases/{case}")
                 why = officer.page.locator(".why").first

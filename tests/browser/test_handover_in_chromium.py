@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from incubator.clock import SHANGHAI, FixedClock
+from incubator.clock import FixedClock
 from incubator.database import Database
-from tests.api.centre import PDF, WebCentre, web_centre
-from tests.api.desk import do, hand_in, open_case_for
+from tests.api.centre import PDF, web_centre
+from tests.api.desk import heard
 from tests.browser.desk import Desk, desk
-from tests.browser.web import served
-from tests.procedures.world import APPLICATION, APPLICATION_PAPERS, OPINION
+from tests.browser.serving import served
 
 pytestmark = pytest.mark.xdist_group("processes")
 
 NAMES = ("桂花社区百灵合唱团", "桂花社区晨练太极队")
-NOON = datetime(2026, 9, 18, 12, tzinfo=SHANGHAI)
-
-
-def to_accept(centre: WebCentre, name: str) -> None:
-    """A filing that waits for an officer to accept it."""
-    case = open_case_for(centre, organization=centre.enter(name))
-    worker = centre.browser("worker")
-    hand_in(worker, case, *APPLICATION_PAPERS)
-    do(centre, case, "submit", "worker", {**APPLICATION, "name": name})
-    centre.automate()
-    hand_in(worker, case, "committee_opinion")
-    do(centre, case, "give_opinion", "worker", OPINION)
 
 
 def said(at: Desk, words: str) -> None:
@@ -44,9 +30,9 @@ def test_an_officer_goes_on_leave_and_then_hands_everything_over(
     database = Database(sqlite_url)
     with web_centre(database, clock, tmp_path) as centre:
         for name in NAMES:
-            to_accept(centre, name)
-        with served(centre, sqlite_url, tmp_path, now=NOON) as web:
-            with desk(chromium, web.address, "officer") as officer:
+            heard(centre, centre.enter(name), name=name)
+        with served(centre.app) as address:
+            with desk(chromium, address, "officer") as officer:
                 for name in NAMES:
                     officer.page.get_by_role("row", name=name).get_by_role("button", name="认领").click()
                     said(officer, "已认领")
@@ -59,7 +45,7 @@ def test_an_officer_goes_on_leave_and_then_hands_everything_over(
                 said(officer, "离岗已登记")
                 expect(officer.page.get_by_role("row", name="测试officer2")).to_contain_text("离岗中")
 
-            with desk(chromium, web.address, "officer2", width=390) as deputy:
+            with desk(chromium, address, "officer2", width=390) as deputy:
                 row = deputy.page.get_by_role("row", name=NAMES[0])
                 expect(row).to_contain_text("代测试officer办理")
                 row.get_by_role("link", name=NAMES[0], exact=True).click()
@@ -70,7 +56,7 @@ def test_an_officer_goes_on_leave_and_then_hands_everything_over(
                 told = deputy.page.locator("#events").get_by_role("listitem").first
                 expect(told).to_contain_text("测试officer2（代测试officer办理）")
 
-            with desk(chromium, web.address, "officer") as officer:
+            with desk(chromium, address, "officer") as officer:
                 officer.go("离岗代办")
                 officer.page.get_by_role("button", name="提前结束").first.click()
                 officer.page.get_by_role("dialog").get_by_role("button", name="提前结束").click()
@@ -88,7 +74,7 @@ def test_an_officer_goes_on_leave_and_then_hands_everything_over(
                 said(officer, "已移交")
                 made = officer.page.url
 
-            with desk(chromium, web.address, "officer2") as taker:
+            with desk(chromium, address, "officer2") as taker:
                 taker.go("通知")
                 taker.page.get_by_role("link", name="测试officer的工作已移交给您：1 件（移交〔2026〕1号）").click()
                 taker.page.get_by_role("link", name="移交〔2026〕1号", exact=True).click()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,11 +15,11 @@ from incubator.clock import FixedClock
 from incubator.database import Database
 from incubator.queries.asking import Point
 from incubator.services import asking, links
-from incubator.services.service_clock import move_to
 from tests.api.centre import WebCentre, web_centre
 from tests.api.test_request_links import position, returned
+from tests.browser.serving import served
 from tests.factories import PASSWORD
-from tests.processes import SEALING_SECRET, Process, answers, free_port, python, started, until
+from tests.processes import until
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -42,21 +40,6 @@ class Sent:
             self.pieces.append((request.url, int(request.headers["upload-offset"])))
         elif request.method == "POST" and request.url.endswith("/files"):
             self.announced += 1
-
-
-@contextmanager
-def served(centre: WebCentre, database_url: str, folder: Path) -> Iterator[str]:
-    """The web in a process of its own; its address."""
-    port = free_port()
-    environment = {
-        "INCUBATOR_DATABASE_URL": database_url, "INCUBATOR_DATA_DIR": str(centre.service.settings.data_dir),
-        "INCUBATOR_SECRET_KEY": SEALING_SECRET, "INCUBATOR_CLOCK": "test", "INCUBATOR_PORT": str(port),
-    }  # fmt: skip
-    move_to(centre.database, centre.clock.now())
-    address = f"http://127.0.0.1:{port}"
-    with started(Process(python("api"), environment, folder / "web.log")):
-        until(lambda: answers(f"{address}/healthz"), "the web answers")
-        yield address
 
 
 def photo(path: Path) -> Path:
@@ -94,7 +77,7 @@ def test_three_photos_survive_a_lost_connection_and_a_reload_and_are_accepted_wi
         request, link, link_id = link_of(centre, case)
         before = position(centre, case)
         with (
-            served(centre, sqlite_url, tmp_path) as address,
+            served(centre.app) as address,
             chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", has_touch=True) as phone,
         ):
             page = phone.new_page()

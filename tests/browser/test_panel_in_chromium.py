@@ -14,7 +14,7 @@ from incubator.engine.roles import Role
 from tests.api.centre import WebCentre, web_centre
 from tests.api.desk import do, filed, hand_in, open_case_for
 from tests.browser.desk import Desk, desk
-from tests.browser.web import served
+from tests.browser.serving import served
 from tests.factories import make_user
 from tests.procedures.evaluation.evaluating import REPORT_PAPERS, SELF_REPORT, VISIT, scores_of
 
@@ -55,9 +55,9 @@ def test_an_expert_scores_a_sheet_is_entered_for_another_and_the_officer_sees_th
     monkeypatch.setenv("INCUBATOR_DATA_DIR", str(tmp_path))
     with web_centre(Database(sqlite_url), clock, tmp_path) as centre:
         case = seated(centre)
-        with served(centre, sqlite_url, tmp_path, now=centre.clock.now()) as web:
-            page = f"{web.address}/cases/{case}"
-            with desk(chromium, web.address, "expert1", width=390) as expert:
+        with served(centre.app) as address:
+            page = f"{address}/cases/{case}"
+            with desk(chromium, address, "expert1", width=390) as expert:
                 expert.page.goto(page)
                 # Nothing is chosen beforehand, and nobody else's buttons stand there.
                 expect(expert.page.get_by_label("没有，我可以公正评审")).not_to_be_checked()
@@ -71,7 +71,7 @@ def test_an_expert_scores_a_sheet_is_entered_for_another_and_the_officer_sees_th
                 expect(expert.page.locator("main")).not_to_contain_text("850")
                 assert expert.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-            with desk(chromium, web.address, "officer") as officer:
+            with desk(chromium, address, "officer") as officer:
                 officer.page.goto(page)
                 expect(officer.page.locator("main")).not_to_contain_text("资料齐全，活动扎实")
                 officer.upload("score_sheet")

@@ -13,13 +13,12 @@ from incubator.clock import FixedClock
 from incubator.database import Database
 from incubator.engine.roles import Role
 from tests.api.centre import WebCentre, web_centre
-from tests.api.desk import do, hand_in, open_case_for
+from tests.api.desk import heard
 from tests.api.granted import as_centre
 from tests.browser.desk import desk
 from tests.browser.serving import served
 from tests.factories import make_user
 from tests.procedures.funding import grants
-from tests.procedures.world import APPLICATION, APPLICATION_PAPERS, OPINION
 
 NAME = "桂花社区常青合唱团"
 CHECKED = ("材料已逐件核对", "申请内容与材料、走访情况一致")
@@ -41,13 +40,7 @@ def centre(
 def test_the_slower_of_two_officers_learns_who_moved_the_case_and_the_applicant_mends_it_point_by_point(
     chromium: Browser, centre: WebCentre
 ) -> None:
-    case = open_case_for(centre)
-    papers = centre.browser("worker")
-    hand_in(papers, case, *APPLICATION_PAPERS)
-    do(centre, case, "submit", "worker", {**APPLICATION, "name": NAME})
-    centre.automate()
-    hand_in(papers, case, "committee_opinion")
-    do(centre, case, "give_opinion", "worker", OPINION)
+    case = heard(centre, name=NAME)
     with served(centre.app) as address:
         with desk(chromium, address, "officer") as slower, desk(chromium, address, "officer2") as faster:
             slower.page.goto(f"{address}/cases/{case}")

@@ -36,8 +36,8 @@ def test_a_group_goes_the_whole_path_to_a_star_rating_and_its_next_review(
         assert states(people, organization) == ["done", "next", "blocked", "blocked", "blocked"]
 
         case = stages.filed(office, people, organization, name, served_on="2026-09-14")
-        assert APPLICATION["leader_phone"] not in people.officer.reads(f"/cases/{case}").content()
-        board = people.manager.reads("/status")
+        assert APPLICATION["leader_phone"] not in people.officer.page_at(f"/cases/{case}").content()
+        board = people.manager.page_at("/status")
         expect(board.locator(".figure a[href*='standing=filed'] .figure-number")).to_have_text("1")
         hub = stages.hub(office, people, community["id"], on="2026-09-14")
         stages.affiliated(office, people, organization, hub, since="2026-09-14", until="2028-09-13")

@@ -71,7 +71,7 @@ class WindowDesk(Desk):
     office: WindowOffice
 
     def open(self, organization: str, procedure: str, period: str = "") -> str:
-        page = self._page(f"/organizations/{organization}")
+        page = self.page_at(f"/organizations/{organization}")
         opening = page.locator(f"form.opening:has(input[name=procedure][value='{procedure}'])")
         if period:
             opening = opening.filter(has=page.locator(f"input[name=period][value='{period}']"))
@@ -80,7 +80,7 @@ class WindowDesk(Desk):
         return page.url.rpartition("/")[2].partition("?")[0]
 
     def act(self, case: str, action: str, data: Any = None, **more: Any) -> Any:
-        page = self._page(f"/cases/{case}")
+        page = self.page_at(f"/cases/{case}")
         form = page.locator("#act-form")
         if not form.count() or not (form.get_attribute("action") or "").endswith(f"/{action}"):
             page.locator(f".actions-buttons a[href*='action={action}']").click()
@@ -93,7 +93,7 @@ class WindowDesk(Desk):
         return seen.json() if seen.status_code == 200 else None
 
     def may_not(self, case: str, action: str, data: Any = None, **more: Any) -> list[str]:
-        page = self._page(f"/cases/{case}")
+        page = self.page_at(f"/cases/{case}")
         refused = page.locator(f".actions-buttons button[data-why][data-action='{action}']")
         if not refused.count():  # not even shown to this person
             return super().may_not(case, action, data, **more)
@@ -101,7 +101,7 @@ class WindowDesk(Desk):
         return [str(each.get_attribute("data-code")) for each in card.locator("[data-code]").all()]
 
     def hand_in(self, case: str, *kinds: str) -> None:
-        page = self._page(f"/cases/{case}")
+        page = self.page_at(f"/cases/{case}")
         for kind in kinds:
             document = page.locator(f"#document-{kind}")
             held = document.locator(".files li").count()
@@ -111,7 +111,7 @@ class WindowDesk(Desk):
 
     def import_survey(self, file: Path) -> None:
         """Look at what would become of a street's survey, and bring it in."""
-        page = self._page("/survey")
+        page = self.page_at("/survey")
         page.locator("#survey-file").set_input_files(file)
         page.locator("form:has(#survey-file) button").first.click()
         confirmed = page.locator(
@@ -121,12 +121,8 @@ class WindowDesk(Desk):
             confirmed.first.click()
         expect(page.locator("main, .flashes").get_by_role("status").first).to_be_visible()
 
-    def reads(self, path: str) -> Page:
-        """A page as this person sees it."""
-        return self._page(path)
-
     def enter(self, organization: dict[str, Any]) -> str:
-        page = self._page("/organizations/new")
+        page = self.page_at("/organizations/new")
         form = page.locator("#new-form")
         self._fill(form, organization)
         form.locator(".act-send button").click()
@@ -134,7 +130,7 @@ class WindowDesk(Desk):
         return page.url.rpartition("/")[2].partition("?")[0]
 
     def record_activity(self, organization: str, title: str, *, on: str, participants: int) -> None:
-        page = self._page(f"/organizations/{organization}")
+        page = self.page_at(f"/organizations/{organization}")
         form = page.locator("form:has(input[name=kind][value=activity])")
         form.evaluate(
             "form => { for (let up = form; up; up = up.parentElement) if (up.tagName === 'DETAILS') up.open = true }"
@@ -144,7 +140,7 @@ class WindowDesk(Desk):
         expect(page.get_by_text(title, exact=False).first).to_be_visible()
 
     def name_representative(self, hub: str, person: str) -> None:
-        page = self._page(f"/hubs/{hub}")
+        page = self.page_at(f"/hubs/{hub}")
         form = page.locator("form:has([name=person])")
         form.evaluate(
             "form => { for (let up = form; up; up = up.parentElement) if (up.tagName === 'DETAILS') up.open = true }"
@@ -154,7 +150,7 @@ class WindowDesk(Desk):
         expect(page.locator("form[action*='/representatives/']")).to_be_visible()
 
     def draft_call(self, said: dict[str, Any]) -> str:
-        page = self._page("/calls/new")
+        page = self.page_at("/calls/new")
         form = page.locator("#call-form")
         self._fill(form, said)
         form.locator(".act-send button").first.click()
@@ -162,12 +158,12 @@ class WindowDesk(Desk):
         return page.url.rpartition("/")[2].partition("?")[0]
 
     def publish_call(self, call: str) -> None:
-        page = self._page(f"/calls/{call}")
+        page = self.page_at(f"/calls/{call}")
         form = page.locator("#publish-form")
         self._send(page, form, form.get_by_role("button"), "publish-confirm")
 
     def record_expense(self, project: str, said: dict[str, Any]) -> None:
-        page = self._page(f"/projects/{project}")
+        page = self.page_at(f"/projects/{project}")
         form = page.locator("#expense-form")
         self._fill(form, said)
         form.locator("input[type=file]").set_input_files({**_FILE, "name": "voucher.pdf"})
@@ -175,11 +171,11 @@ class WindowDesk(Desk):
         expect(page.get_by_text(str(said["voucher_number"])).first).to_be_visible()
 
     def accept_expense(self, project: str, expense: str) -> None:
-        page = self._page(f"/projects/{project}")
+        page = self.page_at(f"/projects/{project}")
         page.locator(f"#expense-{expense} .act-send button").first.click()
         expect(page.locator(f"#expense-{expense}")).to_have_count(0)
 
-    def _page(self, path: str) -> Page:
+    def page_at(self, path: str) -> Page:
         """The person's window at a page, signed in again where the clock has leapt past the session's end."""
         page = self.office.window(self.username)
         page.goto(self.office.service.address + path)
@@ -217,8 +213,6 @@ class WindowDesk(Desk):
             for place, row in enumerate(value):
                 self._fill(form, row, f"{name}.{place}.")
             return
-        if name.endswith("fen") and not form.locator(f"[name='{name}']").count():
-            name = name.removesuffix("_fen")
         fields = form.locator(f"[name='{name}']")
         first = fields.first
         kind = first.evaluate("field => field.tagName === 'INPUT' ? field.type : field.tagName")

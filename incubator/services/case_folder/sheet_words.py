@@ -12,6 +12,7 @@ from incubator.queries.rules_asked import as_text
 from incubator.queries.said import Table
 from incubator.services.case_folder.plan import Grid
 from incubator.text import Text
+from incubator.wording import figures
 
 AUTOMATION = ROLE_NAMES[Role.AUTOMATION]
 NONE = Text("", "")
@@ -41,7 +42,7 @@ def lines(parts: Sequence[Text]) -> Text:
 
 def fen(value: int) -> Text:
     """An amount in integer fen as a figure in yuan."""
-    return same(f"{value // 100:,}.{value % 100:02d}")
+    return same(figures(value))
 
 
 def day(value: date) -> Text:
